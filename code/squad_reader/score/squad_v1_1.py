@@ -1,0 +1,150 @@
+"""The official SQuAD v1.1 metric: how many answers match exactly (EM), how many words agree (F1).
+
+The last stage of the flow: predictions.json in, two averages in percent out. It is written anew
+and equal to the official script to the last digit: the same normalising, the same formula, the
+same order of additions. What differs: broken files are named in one line, a question without
+gold answers (SQuAD v2.0) is scored as the v2.0 script does, and a text is normalised once.
+
+It and what it imports need the standard library only and are plain enough for Python 2.7, which
+prints the same digits (unless a letter or its capital is younger than 2009: Unicode 5.2).
+
+Sources:
+    Rajpurkar et al. 2016, section 6.1: https://arxiv.org/abs/1606.05250
+    Official script: evaluate-v1.1.py of https://rajpurkar.github.io/SQuAD-explorer/
+    Seed: https://github.com/abisee/cs224n-win18-squad, file evaluate.py
+"""
+
+from __future__ import print_function, unicode_literals
+
+import argparse
+import json
+import re
+import string
+import sys
+from collections import Counter, OrderedDict
+
+from squad_reader.score.score_files import ScoringError, read_dataset, read_predictions, warn
+
+if sys.version_info[0] == 2:
+    from squad_reader.score.python2 import lower
+else:
+    lower = str.lower
+
+ARTICLES = re.compile(r"\b(a|an|the)\b", re.UNICODE)
+NO_PUNCTUATION = dict.fromkeys(map(ord, string.punctuation))  # ASCII only, as in the official one
+
+
+def normalize_answer(text):  # type: (str) -> str
+    """Lower the text; remove ASCII punctuation, then articles, then superfluous whitespace.
+
+    Example:
+        >>> print(normalize_answer(" The  U.S. and\\ta dog's-bone!"))
+        us and dogsbone
+    """
+    text = lower(text).translate(NO_PUNCTUATION)
+    return " ".join(ARTICLES.sub(" ", text).split())
+
+
+def f1_score(prediction, ground_truth):  # type: (str, str) -> float
+    """Harmonic mean of precision and recall of the normalised words, in [0, 1].
+
+    Two texts of which nothing is left ("the", "a") get 0, as in the official script.
+
+    Example:
+        >>> f1_score("the red big dog", "a dog")  # precision 1/3, recall 1/1
+        0.5
+    """
+    return _words_f1(normalize_answer(prediction), normalize_answer(ground_truth))
+
+
+def exact_match_score(prediction, ground_truth):  # type: (str, str) -> bool
+    """Whether the two texts are the same once normalised."""
+    return normalize_answer(prediction) == normalize_answer(ground_truth)
+
+
+def metric_max_over_ground_truths(metric_fn, prediction, ground_truths):
+    """The metric of the gold answer that suits the prediction best; there must be one."""
+    return max(metric_fn(prediction, ground_truth) for ground_truth in ground_truths)
+
+
+def best_scores(prediction, ground_truths):  # type: (str, list[str]) -> tuple[float, float]
+    """EM and F1 of one question: the best over its gold answers, each on its own.
+
+    Args:
+        prediction: the answer given.
+        ground_truths: the gold answers. Empty where there is no answer to be found (SQuAD v2.0):
+            both scores are then 1 if nothing is left of the normalised prediction, else 0.
+
+    Returns:
+        exact_match, f1: 0.0 or 1.0, and in [0, 1].
+
+    Example:
+        >>> best_scores("red dog", ["a dog", "The red dog."])
+        (1.0, 1.0)
+    """
+    predicted = normalize_answer(prediction)
+    if not ground_truths:
+        return float(not predicted), float(not predicted)
+    golds = set(map(normalize_answer, ground_truths))  # annotators often agree: score it once
+    return float(predicted in golds), metric_max_over_ground_truths(_words_f1, predicted, golds)
+
+
+def evaluate(dataset, predictions):
+    # type: (list[dict], dict[str, str]) -> dict[str, float]
+    """Average scores over all questions, in percent; warns on stderr of each one not answered.
+
+    Args:
+        dataset: the list under "data" in a SQuAD file.
+        predictions: question id -> answer text. Ids that are not in the dataset do not matter.
+
+    Returns:
+        {"f1": ..., "exact_match": ...}, in this order, each in [0, 100].
+
+    Raises:
+        ScoringError: the dataset has no question.
+    """
+    paragraphs = [paragraph for article in dataset for paragraph in article["paragraphs"]]
+    questions = [question for paragraph in paragraphs for question in paragraph["qas"]]
+    if not questions:
+        raise ScoringError("expected at least one question to score, got none")
+    f1 = exact_match = 0.0
+    for question in questions:
+        if question["id"] not in predictions:
+            warn("Unanswered question %s will receive score 0." % question["id"])
+            continue
+        golds = [answer["text"] for answer in question["answers"]]
+        scores = best_scores(predictions[question["id"]], golds)
+        exact_match += scores[0]
+        f1 += scores[1]
+    total = len(questions)
+    return OrderedDict([("f1", 100.0 * f1 / total), ("exact_match", 100.0 * exact_match / total)])
+
+
+def _words_f1(predicted, gold):
+    """F1 of two normalised texts."""
+    predicted_words, gold_words = predicted.split(), gold.split()
+    num_same = sum((Counter(predicted_words) & Counter(gold_words)).values())
+    if num_same == 0:
+        return 0.0
+    precision = 1.0 * num_same / len(predicted_words)
+    recall = 1.0 * num_same / len(gold_words)
+    return (2 * precision * recall) / (precision + recall)
+
+
+def main(argv=None):
+    # type: (list[str] | None) -> int
+    """Score one file against the other, print one line of JSON; the exit status of the process."""
+    parser = argparse.ArgumentParser(
+        description="Prints the official SQuAD v1.1 scores, in percent, as one line of JSON.",
+        epilog="Files may be gzip compressed. Exit status: 0 scored, 1 a file is broken, 2 usage.",
+    )
+    parser.add_argument("data", metavar="DATA", help="SQuAD file with the gold answers (JSON)")
+    parser.add_argument("predictions", metavar="PREDICTIONS", help="JSON: question id -> answer")
+    args = parser.parse_args(argv)
+    try:
+        scores = evaluate(read_dataset(args.data), read_predictions(args.predictions))
+    except ScoringError as error:
+        warn(" ".join(("error: %s" % error).split()))  # one line, whatever a title holds
+        return 1
+    print(json.dumps(scores))
+    return 0
