@@ -1,0 +1,1 @@
+"""Stage 1: from SQuAD JSON and GloVe text to padded batches of word ids."""
