@@ -1,0 +1,128 @@
+"""Checkpoint folders: `config.json` and the weights it names.
+
+A checkpoint says all that is needed to answer questions with it but GloVe: architecture,
+tokenizer version, trained words, what it was trained on, the step and the dev score. The weights
+are a NumPy `.npz` with one array for each variable, readable with NumPy alone. The frozen GloVe
+matrix is never in it (the seed's checkpoints held it: 160 MB each).
+
+A checkpoint is replaced by writing the new weights beside the old, then `config.json` in one
+step, then deleting the old weights: a kill at any moment leaves a checkpoint that loads.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from squad_reader.data.tokenizer import TOKENIZER_VERSION
+from squad_reader.errors import InputError
+from squad_reader.files import atomic_write
+
+FORMAT_VERSION = 1
+CONFIG_NAME = "config.json"
+
+
+def save_checkpoint(
+    folder: str | os.PathLike[str], arrays: dict[str, dict[str, np.ndarray]], facts: dict[str, Any]
+) -> None:
+    """Write or replace a checkpoint; all of it, or nothing.
+
+    Args:
+        folder: made if missing.
+        arrays: file stem -> arrays in it; "weights" must be among them.
+        facts: goes into `config.json` ("step" must be among them).
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for stem, content in arrays.items():
+        name = f"{stem}-{facts['step']}.npz"
+        with atomic_write(folder / name, "wb") as file:
+            np.savez(file, **content)  # type: ignore[arg-type]
+        files[stem] = {"file": name, "sha256": _sha256(folder / name)}
+    config = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION, **facts}
+    with atomic_write(folder / CONFIG_NAME) as file:
+        json.dump({**config, "files": files}, file, indent=2, ensure_ascii=False)
+        file.write("\n")
+    _delete_others(folder, {entry["file"] for entry in files.values()})
+
+
+def _delete_others(folder: Path, keep: set[str]) -> None:
+    for path in folder.iterdir():
+        stale = path.suffix == ".npz" and path.name not in keep
+        if stale or path.name.startswith(".writing-"):
+            path.unlink()
+
+
+def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
+    """The content of a checkpoint's `config.json`.
+
+    Raises:
+        InputError: no checkpoint there, not readable, or of another format or tokenizer version.
+    """
+    path = Path(folder) / CONFIG_NAME
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"--ckpt_load_dir: expected a checkpoint folder with {CONFIG_NAME}, but "
+            f"{path}: {error.strerror}"
+        ) from error
+    except ValueError as error:
+        raise InputError(f"{path}: expected JSON, got {error}") from error
+    expected = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION}
+    for name, value in expected.items():
+        if not isinstance(config, dict) or config.get(name) != value:
+            got = config.get(name) if isinstance(config, dict) else type(config).__name__
+            raise InputError(f"{path}: expected {name} {value}, got {got}")
+    return config
+
+
+def read_arrays(folder: str | os.PathLike[str], stem: str = "weights") -> dict[str, np.ndarray]:
+    """The arrays of one file of a checkpoint, their checksum verified.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    path = Path(folder)
+    entry = read_config(folder).get("files", {}).get(stem)
+    if entry is None:
+        raise InputError(f"{path / CONFIG_NAME}: this checkpoint has no {stem}")
+    path = path / entry["file"]
+    if not path.is_file():
+        raise InputError(f"{path}: expected the checkpoint's {stem}, but there is no such file")
+    if _sha256(path) != entry["sha256"]:
+        raise InputError(f"{path}: damaged, its sha256 is not the one in {CONFIG_NAME}")
+    with np.load(path, allow_pickle=False) as content:
+        return {name: content[name] for name in content.files}
+
+
+def get_weights(model: Any) -> dict[str, np.ndarray]:
+    """Path -> array of every weight that trains; the frozen GloVe matrix is not among them."""
+    return {weight.path: np.asarray(weight) for weight in model.trainable_variables}
+
+
+def set_weights(model: Any, arrays: dict[str, np.ndarray], source: str) -> None:
+    """Fill the weights that train.
+
+    Raises:
+        InputError: names or shapes do not fit the model; `source` says where they came from.
+    """
+    for weight in model.trainable_variables:
+        shape = arrays[weight.path].shape if weight.path in arrays else None
+        if shape != tuple(weight.shape):
+            raise InputError(
+                f"{source}: expected {weight.path} of shape {tuple(weight.shape)}, got {shape}"
+            )
+        weight.assign(arrays[weight.path])
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        digest = hashlib.sha256()
+        for part in iter(lambda: file.read(1 << 20), b""):
+            digest.update(part)
+    return digest.hexdigest()
