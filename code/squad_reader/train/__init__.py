@@ -1,0 +1,1 @@
+"""Stage 5: the training loop and what it writes."""

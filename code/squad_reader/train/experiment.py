@@ -1,0 +1,78 @@
+"""The folder of one experiment: flags, log, checkpoints; where a run starts or goes on.
+
+experiments/NAME/
+  flags.json           all options of the run
+  log.txt              a line every --print_every steps, and every dev score
+  metrics.csv          the same numbers as a table
+  events.out.*         the same numbers for TensorBoard, and some answers as text
+  checkpoints/STEP/    the latest --keep checkpoints, with all that is needed to go on
+  best_checkpoint/     the one with the best dev score, for official_eval
+  cache/               tokenized data and word vectors, to start faster
+"""
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from squad_reader.config import Config, names_in, to_json
+from squad_reader.errors import InputError
+from squad_reader.files import atomic_write
+from squad_reader.predict.checkpoints import CONFIG_NAME
+
+# Options that make another experiment: changing one between stop and resume would make numbers
+# that no single command gives.
+FIXED = (
+    *names_in("model", "data"),
+    *("seed", "batch_size", "learning_rate", "max_gradient_norm"),
+)
+
+
+class Experiment:
+    """Paths of one experiment.
+
+    Args:
+        config: its `train_dir` is the folder; made if missing.
+
+    Raises:
+        InputError: the folder holds an experiment with other options.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.folder = Path(config.train_dir)
+        self.best = self.folder / "best_checkpoint"
+        self.checkpoints = self.folder / "checkpoints"
+        try:
+            self.checkpoints.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"--train_dir: cannot make {error.filename}: {error.strerror}"
+            ) from error
+        self._check_flags(config)
+        with atomic_write(self.folder / "flags.json") as file:
+            file.write(to_json(config))
+
+    def _check_flags(self, config: Config) -> None:
+        path = self.folder / "flags.json"
+        if not path.exists():
+            return
+        old: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        new = dataclasses.asdict(config)
+        for name in FIXED:
+            if name in old and old[name] != new[name] and self.latest() is not None:
+                raise InputError(
+                    f"--{name}: the experiment in {self.folder} was begun with {old[name]}, got "
+                    f"{new[name]}; give the same value to go on, or another --experiment_name"
+                )
+
+    def latest(self) -> Path | None:
+        """The newest whole checkpoint to go on from; None if there is none."""
+        whole = [path for path in self.checkpoints.iterdir() if (path / CONFIG_NAME).is_file()]
+        return max(whole, key=lambda path: int(path.name), default=None)
+
+    def delete_old(self, keep: int) -> None:
+        """Keep the latest `keep` checkpoints (0: all), and none that was left unfinished."""
+        steps = sorted(int(path.name) for path in self.checkpoints.iterdir())
+        for step in steps[:-keep] if keep else []:
+            shutil.rmtree(self.checkpoints / str(step))

@@ -1,0 +1,185 @@
+"""Mode train: epochs and steps, dev scores, checkpoints; stops cleanly and goes on exactly.
+
+Heir of the seed's `QAModel.train` (`code/qa_model.py`). A step is a pure function of the weights,
+Adam's moments, the dropout seeds and the step number; a checkpoint holds the first three, so a
+run that was stopped and started again gives the same losses as one that was not.
+"""
+
+import math
+import signal
+import time
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from squad_reader.config import Config
+from squad_reader.data.batches import make_batch, shuffled_batches
+from squad_reader.errors import InputError
+from squad_reader.predict.checkpoints import read_arrays, read_config, set_weights
+from squad_reader.train.evaluation import Evaluation
+from squad_reader.train.experiment import Experiment
+from squad_reader.train.progress import ProgressLog
+from squad_reader.train.task import Task
+
+
+class Stop(Exception):
+    """Ctrl-C or SIGTERM came; raised between two batches, never in the middle of a write."""
+
+
+class Trainer:
+    """One training run.
+
+    Args:
+        config: all options; paths filled in.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.experiment = Experiment(config)
+        self.task = Task(config)
+        self.model = self.task.model
+        self.step = 0
+        self.best_score = -math.inf
+        self.scored_step = 0
+        self.stopping = False
+        self._resume()
+        self.progress = ProgressLog(self.experiment.folder, self.step)
+        self.evaluation = Evaluation(config, self.task, self.progress)
+
+    def _resume(self) -> None:
+        """Go on from the latest checkpoint, if there is one."""
+        latest = self.experiment.latest()
+        if latest is None:
+            return
+        set_weights(self.model, read_arrays(latest), str(latest))
+        self.task.set_state(read_arrays(latest, "training_state"))
+        facts = read_config(latest)
+        self.step, self.scored_step = facts["step"], facts["scored_step"]
+        if facts["best_score"] is not None:
+            self.best_score = facts["best_score"]
+
+    @property
+    def epoch(self) -> int:
+        """The running epoch, counted from 1."""
+        return self.step // self.task.steps_per_epoch + 1
+
+    def run(self) -> None:
+        """Train until --num_epochs are done, or until stopped."""
+        handlers = {name: signal.signal(name, self._stop) for name in _SIGNALS}
+        self.progress.say(self.task.describe())
+        if self.step:
+            self.progress.say(f"going on from step {self.step}, epoch {self.epoch}")
+        try:
+            if self._score_is_due():  # the stop came while the dev set was being read
+                self._evaluate(self.epoch)
+            while not self.config.num_epochs or self.epoch <= self.config.num_epochs:
+                self._run_epoch()
+            self._finish()
+        except Stop:
+            self._save()
+            self.progress.say(f"stopped at step {self.step}; the same command goes on from there")
+        finally:
+            for name, handler in handlers.items():
+                signal.signal(name, handler)
+            self.progress.close()
+
+    def _score_is_due(self) -> bool:
+        due = self.step > 0 and self.step % self.config.eval_every == 0
+        return due and self.scored_step != self.step
+
+    def _stop(self, *_: Any) -> None:
+        self.stopping = True
+
+    def _check_stop(self) -> None:
+        if self.stopping:
+            raise Stop
+
+    def _run_epoch(self) -> None:
+        config, task = self.config, self.task
+        epoch = self.epoch
+        batches = shuffled_batches(task.rows, config.batch_size, config.seed, epoch)
+        done = self.step % task.steps_per_epoch
+        with tqdm(
+            desc=f"epoch {epoch}",
+            total=len(task.rows),
+            initial=sum(map(len, batches[:done])),
+            unit=" questions",
+            dynamic_ncols=True,
+            smoothing=0.05,
+        ) as bar:
+            for numbers in batches[done:]:
+                self._run_step(numbers, epoch)
+                bar.update(len(numbers))
+                self._after_step(epoch)
+
+    def _run_step(self, numbers: np.ndarray, epoch: int) -> None:
+        batch = make_batch(self.task.rows, numbers)
+        begin = time.perf_counter()
+        loss = self.task.train_step(batch)
+        seconds = time.perf_counter() - begin
+        if not math.isfinite(loss):
+            raise InputError(
+                f"the loss became {loss} at step {self.step + 1}; the last checkpoint is kept: "
+                "try a smaller --learning_rate"
+            )
+        self.step += 1
+        if self.step % self.config.print_every == 0:
+            values = {"epoch": epoch, "train/loss": loss, **self.task.norms()}
+            values["train/examples_per_second"] = len(numbers) / seconds
+            self.progress.scalars(self.step, values)
+
+    def _after_step(self, epoch: int) -> None:
+        """What is due after a step. Saving comes last: a kill before it repeats the others."""
+        if self._score_is_due():
+            self._evaluate(epoch)
+        if self.step % self.config.save_every == 0:
+            self._save()
+        self._check_stop()
+
+    def _evaluate(self, epoch: int) -> None:
+        scores = self.evaluation.run(self.step, epoch, self._check_stop)
+        self.scored_step = self.step
+        score = scores[f"dev/{self.config.best_by}"]
+        if score > self.best_score:
+            self.best_score = score
+            self.task.save(self.experiment.best, {**self._facts(), "dev_scores": scores})
+            self.progress.say(f"  best so far, saved in {self.experiment.best}")
+
+    def _facts(self) -> dict[str, Any]:
+        """What a checkpoint says of the run."""
+        return {
+            "step": self.step,
+            "epoch": (self.step - 1) // self.task.steps_per_epoch + 1,
+            "scored_step": self.scored_step,
+            "best_score": None if self.best_score == -math.inf else self.best_score,
+        }
+
+    def _save(self) -> None:
+        folder = self.experiment.checkpoints / str(self.step)
+        self.task.save(folder, self._facts(), state=True)
+        self.experiment.delete_old(self.config.keep)
+
+    def _finish(self) -> None:
+        """The last step's score and checkpoint, where they were not due anyway."""
+        if self.scored_step != self.step:
+            self._evaluate(self.epoch - 1)
+        self._save()
+        self.progress.say(
+            f"done: {self.step} steps, best dev {self.config.best_by} {self.best_score:.2f}"
+        )
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def train(config: Config) -> None:
+    """Train a reader, or go on with a run that was stopped.
+
+    Args:
+        config: all options, the paths filled in.
+
+    Raises:
+        InputError: a file is missing or broken, or the folder holds another experiment.
+    """
+    Trainer(config).run()

@@ -1,0 +1,89 @@
+"""Scores during training: the official ones of the whole dev set, and the seed's own measure.
+
+Official: the texts that official_eval would write, against all gold answers, by the official
+metric; so a dev score in a log equals the one that evaluate.py prints. One reference: the seed's
+`check_f1_em`, which compares the answer's tokens, lower-cased and joined by spaces, with those of
+the first gold answer only.
+"""
+
+import numpy as np
+
+from squad_reader.data.batches import Batch
+from squad_reader.data.preprocess import TokenizedData
+from squad_reader.data.squad_json import SquadData
+from squad_reader.predict.answers import Answer, Spans
+from squad_reader.score.squad_v1_1 import evaluate, exact_match_score, f1_score
+
+
+def official_scores(data: SquadData, answers: list[Answer]) -> dict[str, float]:
+    """EM and F1 in percent, over all gold answers of all questions.
+
+    Returns:
+        "f1" and "em", in [0, 100], as evaluate.py gives them.
+    """
+    questions = [
+        {"id": example.id, "answers": [{"text": gold.text} for gold in example.answers]}
+        for example in data.examples
+    ]
+    texts = {
+        example.id: answer.text for example, answer in zip(data.examples, answers, strict=True)
+    }
+    scores = evaluate([{"paragraphs": [{"qas": questions}]}], texts)
+    return {"f1": scores["f1"], "em": scores["exact_match"]}
+
+
+def one_reference_scores(
+    tokenized: TokenizedData, spans: Spans, questions: np.ndarray
+) -> dict[str, float]:
+    """EM and F1 in percent, of joined tokens against the first gold answer's joined tokens.
+
+    Args:
+        tokenized: the data set.
+        spans: the answers to all its questions.
+        questions: int64, which of them count; those without a gold span are left out.
+
+    Returns:
+        "f1_one_reference" and "em_one_reference", in [0, 100].
+    """
+    f1 = exact_match = total = 0.0
+    for i in questions[tokenized.start_pos[questions] >= 0]:
+        predicted = joined_tokens(tokenized, i, spans.start_pos[i], spans.end_pos[i])
+        gold = joined_tokens(tokenized, i, tokenized.start_pos[i], tokenized.end_pos[i])
+        f1 += f1_score(predicted, gold)
+        exact_match += exact_match_score(predicted, gold)
+        total += 1
+    percent = 100.0 / max(total, 1.0)
+    return {"f1_one_reference": f1 * percent, "em_one_reference": exact_match * percent}
+
+
+def joined_tokens(tokenized: TokenizedData, question: int, start_pos: int, end_pos: int) -> str:
+    """The lookup texts of some tokens of a question's context, joined by spaces."""
+    begin = tokenized.context_offsets[tokenized.example_contexts[question]]
+    words = tokenized.context_words[begin + max(start_pos, 0) : begin + end_pos + 1]
+    return " ".join(tokenized.words[word] for word in words)
+
+
+class MeanLoss:
+    """Adds up the loss of the rows that hold their gold answer, as batches are predicted.
+
+    The answer of a context longer than --context_len may lie in two windows, and counts in both.
+    """
+
+    def __init__(self) -> None:
+        self._total, self._count = 0.0, 0
+
+    def __call__(self, batch: Batch, log_probs: tuple[np.ndarray, np.ndarray]) -> None:
+        """Take in one batch.
+
+        Args:
+            batch: some rows.
+            log_probs: float64, (B, T) each. Of start and of end, in nats.
+        """
+        i = np.flatnonzero(batch.start_pos >= 0)
+        start, end = log_probs
+        self._total -= float(np.sum(start[i, batch.start_pos[i]] + end[i, batch.end_pos[i]]))
+        self._count += len(i)
+
+    def mean(self) -> float:
+        """In nats; NaN if there was no gold answer."""
+        return self._total / self._count if self._count else float("nan")

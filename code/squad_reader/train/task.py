@@ -1,0 +1,136 @@
+"""What a training run works on: data, vocabulary, model and optimizer, and their state."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from squad_reader import __version__
+from squad_reader.config import Config, names_in
+from squad_reader.data.batches import Batch, shuffled_batches, training_rows
+from squad_reader.data.glove import read_glove
+from squad_reader.data.preprocess import load_or_preprocess, report
+from squad_reader.data.vocabulary import make_vocabulary, words_at_hand, words_that_train
+from squad_reader.errors import InputError
+from squad_reader.model.models import make_model
+from squad_reader.predict.checkpoints import get_weights, save_checkpoint
+from squad_reader.predict.reader import Reader, check_words, read_data
+from squad_reader.train.optimizer import ClippedAdam
+
+
+class Task:
+    """Training and dev data, and the model to train on them.
+
+    Args:
+        config: all options, the paths filled in.
+
+    Raises:
+        InputError: a file is missing or broken, or no training question has an answer.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.train_data = load_or_preprocess(config.train_path, config.cache_dir or None)
+        self.dev, self.dev_data = read_data(config.dev_path, config.cache_dir or None)
+        found, vectors = read_glove(
+            config.glove_path,
+            words_at_hand([self.train_data, self.dev_data]),
+            config.embedding_size,
+            config.cache_dir or None,
+        )
+        self.trained_words = words_that_train(self.train_data, found, config.trained_words)
+        self.check_words = check_words(found, vectors)
+        vocabulary = make_vocabulary(found, vectors, self.trained_words)
+        self.model = self._make_model(vocabulary.matrix)
+        self.reader = Reader(self.model, vocabulary)
+        self.rows = training_rows(
+            self.train_data, vocabulary, config.context_len, config.question_len
+        )
+        if not len(self.rows):
+            raise InputError(f"{config.train_path}: expected answers to train on, got none")
+        self.steps_per_epoch = len(
+            shuffled_batches(self.rows, config.batch_size, config.seed, epoch=1)
+        )
+
+    def _make_model(self, matrix: np.ndarray) -> Any:
+        options = {name: getattr(self.config, name) for name in names_in("model")}
+        options["trained_words"] = len(self.trained_words)
+        self.model_options = options
+        model = make_model(options, len(matrix), self.config.seed)
+        model.word_vectors.set_frozen(matrix)
+        self.optimizer = ClippedAdam(self.config.learning_rate, self.config.max_gradient_norm)
+        self.optimizer.build(model.trainable_variables)
+        model.compile(optimizer=self.optimizer)
+        return model
+
+    def describe(self) -> str:
+        """A few lines about the data and the model."""
+        weights = sum(int(np.prod(w.shape)) for w in self.model.trainable_variables)
+        return "\n".join(
+            [
+                f"train: {report(self.train_data)}",
+                f"dev:   {report(self.dev_data)}",
+                f"model: {weights:,} weights that train; vectors of "
+                f"{len(self.reader.vocabulary.ids):,} words, of which {len(self.trained_words):,} "
+                f"train; {self.steps_per_epoch} steps an epoch",
+            ]
+        )
+
+    def train_step(self, batch: Batch) -> float:
+        """One update of the weights; returns the loss before it, in nats."""
+        self.model.reset_metrics()
+        return float(self.model.train_on_batch(batch.inputs(), batch.targets()))
+
+    def norms(self) -> dict[str, float]:
+        """The last gradient's norm before clipping, the weights' norm, the learning rate."""
+        squares = sum(
+            float(np.sum(np.square(np.asarray(w)))) for w in self.model.trainable_variables
+        )
+        return {
+            "train/grad_norm": float(np.asarray(self.optimizer.gradient_norm)),
+            "train/param_norm": squares**0.5,
+            "train/learning_rate": float(np.asarray(self.optimizer.learning_rate)),
+        }
+
+    def _state_variables(self) -> dict[str, Any]:
+        """What the next step depends on beside the weights: Adam's moments, dropout seeds."""
+        seeds = [v for v in self.model.non_trainable_variables if "seed" in v.path]
+        return {
+            **{f"optimizer/{i}": v for i, v in enumerate(self.optimizer.variables)},
+            **{f"seed/{i}": v for i, v in enumerate(seeds)},
+        }
+
+    def set_state(self, arrays: dict[str, np.ndarray]) -> None:
+        """Fill them from a checkpoint's `training_state`."""
+        for name, variable in self._state_variables().items():
+            variable.assign(arrays[name])
+
+    def save(self, folder: Path, facts: dict[str, Any], state: bool = False) -> None:
+        """Write a checkpoint.
+
+        Args:
+            folder: made if missing.
+            facts: where the run is; what is known of data and model is added.
+            state: also what is needed to go on from it.
+        """
+        arrays = {"weights": get_weights(self.model)}
+        if state:
+            variables = self._state_variables()
+            arrays["training_state"] = {name: np.asarray(v) for name, v in variables.items()}
+        save_checkpoint(folder, arrays, {**facts, **self._facts()})
+
+    def _facts(self) -> dict[str, Any]:
+        config = self.config
+        return {
+            "squad_reader": __version__,
+            "seed": config.seed,
+            "model": self.model_options,
+            "data": {name: getattr(config, name) for name in names_in("data")},
+            "trained_on": {
+                "file": os.path.basename(config.train_path),
+                "questions": len(self.rows),
+            },
+            "glove": {"file": os.path.basename(config.glove_path), "check": self.check_words},
+            "trained_word_list": list(self.trained_words),
+        }
