@@ -1,0 +1,12 @@
+"""Command line of squad_reader: train, show_examples, official_eval (see --help).
+
+Thin on purpose, and plain enough for Python 2.7 to read: it runs uninstalled, from any folder,
+and as an uploaded CodaLab bundle, because Python puts this script's folder first on sys.path.
+"""
+
+import sys
+
+from squad_reader.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,220 @@
+"""The command line: flags from `config.py`, then the mode that was asked for.
+
+A mode's modules are imported when it runs: `--help` and a wrong flag never wait for TensorFlow.
+"""
+
+import argparse
+import dataclasses
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from squad_reader.config import Config, changed, names_in, option_type
+from squad_reader.errors import InputError
+
+DESCRIPTION = """\
+Train a reader on SQuAD, look at its answers, or write them for the official score.
+
+  main.py --mode=train --experiment_name=baseline
+  main.py --mode=show_examples --experiment_name=baseline
+  main.py --mode=official_eval --json_in_path=dev.json --ckpt_load_dir=DIR
+"""
+
+GROUPS = {
+    "run": "what to run",
+    "paths": "files and folders",
+    "model": "model (with a checkpoint these come from it)",
+    "data": "reading (with a checkpoint these come from it)",
+    "train": "training",
+    "prediction": "answers",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses a flag it does not know in one line, with the nearest name."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(message)
+
+    def parse_flags(self, argv: Sequence[str]) -> dict[str, Any]:
+        """The flags that were given, by name.
+
+        Raises:
+            InputError: an unknown or abbreviated flag, or a value of the wrong type.
+        """
+        given, unknown = self.parse_known_args(argv)
+        if unknown:
+            flag = unknown[0].split("=")[0]
+            near = difflib.get_close_matches(flag, self._option_string_actions, n=1, cutoff=0.5)
+            hint = f"; did you mean {near[0]}?" if near else "; see --help"
+            raise InputError(f"unknown flag {flag}{hint}")
+        return vars(given)
+
+
+def make_parser() -> Parser:
+    """One flag for each option of `Config`, in groups."""
+    parser = Parser(
+        prog="main.py",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+    )
+    groups = {name: parser.add_argument_group(title) for name, title in GROUPS.items()}
+    for item in dataclasses.fields(Config):
+        text = item.metadata["help"]
+        groups[item.metadata["group"]].add_argument(
+            "--" + item.name,
+            type=option_type(item.name),
+            choices=item.metadata.get("choices"),
+            metavar=None if "choices" in item.metadata else option_type(item.name).__name__,
+            help=text if item.default == "" else f"{text} (default: {item.default})",
+        )
+    return parser
+
+
+def project_root() -> str:
+    """The folder that holds `code/`; the current folder where the package is installed apart.
+
+    Not through `Path.resolve()`: a run-bundle links `code` into the run's folder.
+    """
+    code = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return os.path.dirname(code) if os.path.basename(code) == "code" else os.getcwd()
+
+
+def fill_paths(config: Config) -> Config:
+    """A copy with the default of every path that was not given."""
+    root = project_root()
+    data_dir = config.data_dir or os.path.join(root, "data")
+    train_dir = config.train_dir
+    if not train_dir and config.experiment_name:
+        train_dir = os.path.join(root, "experiments", config.experiment_name)
+    glove = os.path.join(data_dir, f"glove.6B.{config.embedding_size}d.txt")
+    paths = {
+        "data_dir": data_dir,
+        "train_dir": train_dir,
+        "glove_path": config.glove_path or glove,
+        "train_path": config.train_path or _find_json(data_dir, "train-v1.1.json"),
+        "dev_path": config.dev_path or _find_json(data_dir, "dev-v1.1.json"),
+    }
+    return changed(config, paths)
+
+
+def _find_json(data_dir: str, name: str) -> str:
+    """`name` in the data folder, or the same with .gz where only that is there."""
+    path = os.path.join(data_dir, name)
+    zipped = path + ".gz"
+    return zipped if os.path.exists(zipped) and not os.path.exists(path) else path
+
+
+def from_checkpoint(given: dict[str, Any]) -> Config:
+    """The options of a checkpoint, with the given flags that may differ from it.
+
+    Raises:
+        InputError: a given flag contradicts the checkpoint; the line names both values.
+    """
+    from squad_reader.predict.checkpoints import read_config
+
+    folder = given["ckpt_load_dir"]
+    facts = read_config(folder)
+    stored = {**facts["model"], **facts["data"]}
+    for name in names_in("model", "data"):
+        if name in given and given[name] != stored[name]:
+            raise InputError(
+                f"--{name}: the checkpoint in {folder} has {stored[name]}, the flag says "
+                f"{given[name]}; leave the flag out"
+            )
+    return Config(**{**stored, **given})
+
+
+def run_train(given: dict[str, Any]) -> None:
+    """Mode train."""
+    config = fill_paths(Config(**given))
+    if not config.train_dir:
+        raise InputError("--experiment_name: expected a name for the experiment, got none")
+    if not config.cache_dir:
+        config = changed(config, {"cache_dir": os.path.join(config.train_dir, "cache")})
+    _expect_files(config, "train_path", "dev_path", "glove_path")
+    _prepare(config)
+    from squad_reader.train.loop import train
+
+    train(config)
+
+
+def run_show_examples(given: dict[str, Any]) -> None:
+    """Mode show_examples."""
+    if not given.get("ckpt_load_dir"):
+        train_dir = fill_paths(Config(**given)).train_dir
+        if not train_dir:
+            raise InputError("--ckpt_load_dir or --experiment_name: expected one, got neither")
+        given["ckpt_load_dir"] = os.path.join(train_dir, "best_checkpoint")
+    config = fill_paths(from_checkpoint(given))
+    _expect_files(config, "dev_path", "glove_path")
+    _prepare(config)
+    from squad_reader.score.dev_examples import show_examples
+
+    show_examples(config, sys.stdout)
+
+
+def run_official_eval(given: dict[str, Any]) -> None:
+    """Mode official_eval."""
+    for name in ("json_in_path", "ckpt_load_dir"):
+        if not given.get(name):
+            raise InputError(f"--{name}: --mode=official_eval needs it, got none")
+    config = fill_paths(from_checkpoint(given))
+    _expect_files(config, "json_in_path", "glove_path")
+    _prepare(config)
+    from squad_reader.predict.official_eval import official_eval
+
+    count = official_eval(config, _bar)
+    print(f"Wrote {count} answers to {config.json_out_path}")
+
+
+def _bar(batches: Any, total: int) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(batches, total=total, desc="answering", unit=" batches", dynamic_ncols=True)
+
+
+def _expect_files(config: Config, *names: str) -> None:
+    for name in names:
+        path = Path(getattr(config, name))
+        if not path.is_file():
+            raise InputError(f"--{name}: expected a file, but there is none at {path}")
+
+
+def _prepare(config: Config) -> None:
+    from squad_reader.runtime import prepare_backend
+
+    prepare_backend(config.gpu)
+
+
+MODE_FUNCTIONS = {
+    "train": run_train,
+    "show_examples": run_show_examples,
+    "official_eval": run_official_eval,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: flags; None for those of this process.
+
+    Returns:
+        Exit status: 0, or 2 after one line about bad input on stderr.
+    """
+    try:
+        given = make_parser().parse_flags(sys.argv[1:] if argv is None else argv)
+        MODE_FUNCTIONS[Config(**given).mode](given)
+    except InputError as error:
+        print(f"main.py: error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("main.py: stopped", file=sys.stderr)
+        return 130
+    return 0

@@ -1,0 +1,63 @@
+"""What tests share: the real data where it is at hand, and a small trained experiment."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "tests" / "fixtures"
+MAIN = ROOT / "code" / "main.py"
+EVALUATE = ROOT / "code" / "evaluate.py"
+
+
+@pytest.fixture(scope="session")
+def squad_dir():
+    """Folder with SQuAD's train.json.gz, dev.json.gz and tiny-dev.json."""
+    folder = Path(os.environ.get("SQUAD_DIR", ROOT.parent / "shared" / "squad"))
+    if not (folder / "dev.json.gz").is_file():
+        pytest.skip(f"SQuAD is not at {folder} (set SQUAD_DIR to its folder)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def fixtures_dir():
+    """Folder of the small hand-written data set."""
+    return FIXTURES
+
+
+def run_main(*flags, cwd=None, **kwargs):
+    """Run `code/main.py` in a process of its own; gives its CompletedProcess, text captured."""
+    return subprocess.run(
+        [sys.executable, str(MAIN), *map(str, flags)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        **kwargs,
+    )
+
+
+def small_flags(experiment):
+    """Flags that train a very small reader on the small data set, into the folder `experiment`."""
+    return [
+        "--mode=train",
+        f"--train_dir={experiment}",
+        f"--train_path={FIXTURES / 'small-train-v1.1.json'}",
+        f"--dev_path={FIXTURES / 'small-dev-v1.1.json'}",
+        f"--glove_path={FIXTURES / 'glove.small.50d.txt'}",
+        "--embedding_size=50",
+        "--hidden_size=12",
+        "--batch_size=20",
+    ]
+
+
+@pytest.fixture(scope="session")
+def small_experiment(tmp_path_factory):
+    """Folder of an experiment: a very small reader after a few steps on the small data set."""
+    folder = tmp_path_factory.mktemp("experiment")
+    done = run_main(*small_flags(folder), "--num_epochs=2", "--eval_every=5", "--save_every=5")
+    assert done.returncode == 0, done.stderr
+    return folder
