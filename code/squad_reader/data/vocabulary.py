@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from squad_reader.data.glove import PAD_ID, UNK_ID, read_glove
+from squad_reader.data.glove import PAD_ID, UNK_ID
 from squad_reader.data.preprocess import TokenizedData
 
 __all__ = ["PAD_ID", "UNK_ID", "Vocabulary", "make_vocabulary", "words_that_train"]

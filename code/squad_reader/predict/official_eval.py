@@ -8,8 +8,8 @@ every id of the input is in the output, in the order of the input.
 import json
 
 from squad_reader.config import Config
-from squad_reader.data.squad_json import SquadData
 from squad_reader.data.preprocess import TokenizedData
+from squad_reader.data.squad_json import SquadData
 from squad_reader.files import atomic_write
 from squad_reader.predict.answers import Progress, Spans, answer_all, make_answer
 from squad_reader.predict.reader import load_reader, read_data
