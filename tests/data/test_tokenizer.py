@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from nltk.tokenize import RegexpTokenizer
+
 from squad_reader.data import tokenizer
 from squad_reader.data.squad_json import read_squad
 from squad_reader.data.tokenizer import PATTERN, Token, normalise, token_spans, tokenize
@@ -38,7 +39,7 @@ def split(text):
     [
         ("The cat sat.", "The|cat|sat|."),
         ("I don't, can’t, WON'T.", "I|do|n't|,|ca|n’t|,|WO|N'T|."),
-        ("isn'tx funn't n't ain't't", "isn|'|tx|fun|n't|n't|ain|'|t|'|t"),
+        ("isn'tx funn't n't ain't't", "isn|'|tx|fun|n't|n't|ai|n't|'|t"),
         ("Levi's Levi’s I'M we'll they’re", "Levi|'s|Levi|’s|I|'M|we|'ll|they|’re"),
         ("I've he'd he'dx 's", "I|'ve|he|'d|he|'|dx|'s"),
         ("the boys' rock 'n' O'Neill's", "the|boys|'|rock|'|n|'|O|'|Neill|'s"),
@@ -145,7 +146,9 @@ def test_every_character_alone_is_one_token_or_a_space():
 def test_a_python_with_characters_of_16_bits_finds_the_same_tokens(text):
     # As Python 2.7 may have been built: a character beyond U+FFFF is two, high and low surrogate.
     units = text.encode("utf-16-le", "surrogatepass")
-    narrow = "".join(chr(low | high << 8) for low, high in zip(units[::2], units[1::2], strict=True))
+    narrow = "".join(
+        chr(low | high << 8) for low, high in zip(units[::2], units[1::2], strict=True)
+    )
     tokens = [
         source.encode("utf-16-le", "surrogatepass").decode("utf-16-le") for source in split(narrow)
     ]
@@ -155,7 +158,7 @@ def test_a_python_with_characters_of_16_bits_finds_the_same_tokens(text):
 def names_of_capitals(first, last):
     for character in map(chr, range(first, last + 1)):
         name = unicodedata.name(character, "")
-        if " CAPITAL LETTER " in name:
+        if " CAPITAL LETTER " in name and character != "\u018e":  # its small letter is U+01DD
             yield character, name
 
 
@@ -182,7 +185,7 @@ def test_lookup_texts_have_no_capitals_of_ascii_and_no_spaces(text):
 
 def other_pythons():
     """Python 2.7 and 3 installations, by PYTHON27, PATH and pyenv."""
-    found = [os.environ.get("PYTHON27"), shutil.which("python2.7"), shutil.which("python3")]
+    found = [os.environ.get("PYTHON27"), shutil.which("python2.7")]
     for version in ("2.7", "3.10", "3.12", "3.13"):
         found += map(str, sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python")))
     return sorted({os.path.realpath(python) for python in found if python})
@@ -201,9 +204,11 @@ print(json.dumps(tokens))
 
 @pytest.mark.parametrize("python", other_pythons())
 def test_other_pythons_find_the_same_tokens(python, tmp_path):
+    if subprocess.run([python, "-c", ""], capture_output=True).returncode:
+        pytest.skip(f"{python} does not run")
     texts = ["".join(PIECES), " ".join(PIECES), "x".join(PIECES), "n".join(PIECES)]
-    texts += ["".join(EVERY_CHARACTER[i : i + 4096]) for i in range(0, 0xD800, 4096)]
-    texts += ["".join(EVERY_CHARACTER[0xE000:0x20000:7])]
+    texts += ["".join(EVERY_CHARACTER[i : i + 2048]) for i in range(0, 0xD800, 2048)]
+    texts += ["".join(EVERY_CHARACTER[0xE000:0x20000:7])]  # without surrogates
     work = {"pattern": PATTERN, "table": sorted(tokenizer.LOOKUP.items()), "texts": texts}
     (tmp_path / "work.json").write_text(json.dumps(work))
     command = [python, "-c", SPLIT_ELSEWHERE, str(tmp_path / "work.json")]
@@ -218,7 +223,7 @@ def test_other_pythons_find_the_same_tokens(python, tmp_path):
     [
         ("dev.json.gz", 0.996),
         pytest.param("train.json.gz", 0.996, marks=pytest.mark.slow),
-        # 16 of its first answers are inside a word: the "[4]" of "49–15", the "[ten]" of "contenders".
+        # 16 of its first answers are marked inside a word, such as the "ten" of "contenders".
         ("tiny-dev.json", 794 / 810),
     ],
 )

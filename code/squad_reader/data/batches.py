@@ -167,10 +167,15 @@ def shuffled_batches(rows: Rows, batch_size: int, seed: int, epoch: int) -> list
 
 
 def sorted_batches(rows: Rows, batch_size: int) -> list[np.ndarray]:
-    """All rows once, shortest first: for prediction."""
+    """All rows once, for prediction: the longest contexts, then the others, shortest first.
+
+    TensorFlow traces a model again until it has met two values of each size; the last batch
+    differs from the first in rows and in both widths, so side by side they save a trace (0.4 s).
+    """
     widths = _widths(rows.lengths, CONTEXT_WIDTHS)
     by_width = np.lexsort((_question_lengths(rows, rows.examples), widths))
-    return _cut(by_width, widths, batch_size)
+    batches = _cut(by_width, widths, batch_size)
+    return batches[-1:] + batches[:-1]
 
 
 def _cut(order: np.ndarray, widths: np.ndarray, batch_size: int) -> list[np.ndarray]:

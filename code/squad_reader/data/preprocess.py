@@ -190,10 +190,10 @@ def _read_cache(path: Path) -> TokenizedData | None:
     if not os.path.exists(path):
         return None
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if file.zip.testzip():  # compares checksums
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            if stored.zip.testzip():  # compares checksums
                 raise ValueError("a checksum does not match")
-            arrays = {field.name: file[field.name] for field in fields(TokenizedData)}
+            arrays = {field.name: stored[field.name] for field in fields(TokenizedData)}
         arrays["words"] = _split(arrays["words"])
         return TokenizedData(**arrays)
     except Exception as error:  # whatever is wrong with a cache, the cure is to make it again

@@ -66,11 +66,12 @@ _find_tokens = re.compile(PATTERN).finditer
 # Lower case of Latin, Greek and Cyrillic letters, one letter for one: `str.lower` would make two
 # of "\u0130" and choose the sigma by its neighbours, and knows more letters in newer versions of
 # Python. All letters in these ranges are older than the Unicode 5.2 of Python 2.7.
-_CAPITALS = "AZ \xc0\xde \u0100\u024f \u0386\u03ab \u0400\u0523 \u0531\u0556 \u1e00\u1eff".split()
+_CAPITALS = ["AZ", "\xc0\xde", "\u0100\u024f", "\u0386\u03ab", "\u0400\u0523"]  # first and last
+_CAPITALS += ["\u0531\u0556", "\u1e00\u1eff"]
 _LOWER = {
     code: chr(code).lower()[0]
-    for first, last in _CAPITALS
-    for code in range(ord(first), ord(last) + 1)
+    for block in _CAPITALS
+    for code in range(ord(block[0]), ord(block[1]) + 1)
 }
 _QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\xab\xbb"), '"')
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b"), "'")
