@@ -66,13 +66,17 @@ class Experiment:
                     f"{new[name]}; give the same value to go on, or another --experiment_name"
                 )
 
+    def _whole_steps(self) -> list[int]:
+        """The steps of the checkpoints that were written to their end, in order."""
+        names = [path.parent.name for path in self.checkpoints.glob(f"*/{CONFIG_NAME}")]
+        return sorted(int(name) for name in names if name.isdigit())
+
     def latest(self) -> Path | None:
         """The newest whole checkpoint to go on from; None if there is none."""
-        whole = [path for path in self.checkpoints.iterdir() if (path / CONFIG_NAME).is_file()]
-        return max(whole, key=lambda path: int(path.name), default=None)
+        steps = self._whole_steps()
+        return self.checkpoints / str(steps[-1]) if steps else None
 
     def delete_old(self, keep: int) -> None:
-        """Keep the latest `keep` checkpoints (0: all), and none that was left unfinished."""
-        steps = sorted(int(path.name) for path in self.checkpoints.iterdir())
-        for step in steps[:-keep] if keep else []:
+        """Keep the latest `keep` checkpoints (0: all)."""
+        for step in self._whole_steps()[:-keep] if keep else []:
             shutil.rmtree(self.checkpoints / str(step))
