@@ -73,6 +73,7 @@ _LOWER = {
     for block in _CAPITALS
     for code in range(ord(block[0]), ord(block[1]) + 1)
 }
+# The copies of GloVe 6B differ in which quotes and dashes they have; these three are in all.
 _QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\xab\xbb"), '"')
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b"), "'")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
