@@ -48,7 +48,9 @@ class Parser(argparse.ArgumentParser):
         given, unknown = self.parse_known_args(argv)
         if unknown:
             flag = unknown[0].split("=")[0]
-            near = difflib.get_close_matches(flag, self._option_string_actions, n=1, cutoff=0.5)
+            names = self._option_string_actions
+            near = [name for name in names if name.startswith(flag)]  # abbreviated
+            near += difflib.get_close_matches(flag, names, n=1, cutoff=0.5)
             hint = f"; did you mean {near[0]}?" if near else "; see --help"
             raise InputError(f"unknown flag {flag}{hint}")
         return vars(given)
@@ -166,6 +168,7 @@ def run_official_eval(given: dict[str, Any]) -> None:
             raise InputError(f"--{name}: --mode=official_eval needs it, got none")
     config = fill_paths(from_checkpoint(given))
     _expect_files(config, "json_in_path", "glove_path")
+    _expect_folders_of(config, "json_out_path", "nbest_out_path")
     _prepare(config)
     from squad_reader.predict.official_eval import official_eval
 
@@ -184,6 +187,13 @@ def _expect_files(config: Config, *names: str) -> None:
         path = Path(getattr(config, name))
         if not path.is_file():
             raise InputError(f"--{name}: expected a file, but there is none at {path}")
+
+
+def _expect_folders_of(config: Config, *names: str) -> None:
+    for name in names:  # now, and not when all the questions have been answered
+        folder, file = os.path.split(getattr(config, name))
+        if file and not os.path.isdir(folder or "."):
+            raise InputError(f"--{name}: expected a folder to write in, but there is none: {folder}")
 
 
 def _prepare(config: Config) -> None:

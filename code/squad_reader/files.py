@@ -29,6 +29,8 @@ def atomic_write(path: str | os.PathLike[str], mode: str = "w", **kwargs: Any) -
         InputError: the folder is missing or can't be written.
     """
     path = os.fspath(path)
+    if os.path.isdir(path):
+        raise InputError(f"cannot write {path}: Is a directory")
     if "b" not in mode:
         kwargs = {"encoding": "utf-8", "newline": "\n", **kwargs}
     try:

@@ -286,7 +286,7 @@ def test_a_cache_that_cannot_be_written_does_not_stop_the_run(
     (tmp_path / "a file").write_text("in the way")
     tokenized = load_or_preprocess(squad_file, tmp_path / cache_dir)
     assert_same(tokenized, preprocess(read_squad(squad_file)))
-    assert "going on without a cache" in caplog.text
+    assert "going on without the cache" in caplog.text
 
 
 def test_a_full_disk_does_not_stop_the_run_and_leaves_no_part(

@@ -10,7 +10,6 @@ written, costs time and nothing else.
 """
 
 import hashlib
-import logging
 import os
 from array import array
 from collections import defaultdict
@@ -21,15 +20,13 @@ from pathlib import Path
 
 import numpy as np
 
+from squad_reader.data.cache import read_cache, write_cache
 from squad_reader.data.spans import char_to_token_span
 from squad_reader.data.squad_json import SquadData, read_squad
 from squad_reader.data.tokenizer import TOKENIZER_VERSION, normalise, token_spans
 from squad_reader.errors import InputError
-from squad_reader.files import atomic_write
 
 CACHE_VERSION = 1  # raise it with each change of TokenizedData's fields or of their meaning
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -171,7 +168,7 @@ def load_or_preprocess(
     tokenized = _read_cache(cache)
     if tokenized is None:
         tokenized = preprocess(data or read_squad(path))
-        _write_cache(cache, tokenized)
+        write_cache(cache, {**vars(tokenized), "words": _join(tokenized.words)})
     return tokenized
 
 
@@ -187,28 +184,10 @@ def _key(path: str | os.PathLike[str]) -> str:
 
 
 def _read_cache(path: Path) -> TokenizedData | None:
-    if not os.path.exists(path):
+    arrays = read_cache(path, [field.name for field in fields(TokenizedData)])
+    if arrays is None:
         return None
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-            if stored.zip.testzip():  # compares checksums
-                raise ValueError("a checksum does not match")
-            arrays = {field.name: stored[field.name] for field in fields(TokenizedData)}
-        arrays["words"] = _split(arrays["words"])
-        return TokenizedData(**arrays)
-    except Exception as error:  # whatever is wrong with a cache, the cure is to make it again
-        log.warning("ignoring damaged cache %s: %s", path, error)
-        return None
-
-
-def _write_cache(path: Path, tokenized: TokenizedData) -> None:
-    arrays = {**vars(tokenized), "words": _join(tokenized.words)}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path, "wb") as file:
-            np.savez(file, **arrays)
-    except (OSError, InputError) as error:
-        log.warning("going on without a cache of tokens: %s", error)
+    return TokenizedData(_split(arrays.pop("words")), **arrays)
 
 
 def _join(words: list[str]) -> np.ndarray:

@@ -16,6 +16,7 @@ def make_model(options: dict[str, Any], num_words: int, seed: int) -> Any:
         seed: of the initial weights and of the dropout.
     """
     arguments = {name: value for name, value in options.items() if name != "model"}
-    model = MODELS[options["model"]](num_words, seed=seed, **arguments)
+    # The name begins those of the weights in a checkpoint; without it Keras counts the models.
+    model = MODELS[options["model"]](num_words, seed=seed, name="qa_model", **arguments)
     model.build()
     return model

@@ -10,6 +10,7 @@ step, then deleting the old weights: a kill at any moment leaves a checkpoint th
 """
 
 import hashlib
+import itertools
 import json
 import os
 from pathlib import Path
@@ -39,15 +40,22 @@ def save_checkpoint(
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
     for stem, content in arrays.items():
-        name = f"{stem}-{facts['step']}.npz"
+        name = _free_name(folder, f"{stem}-{facts['step']}")
         with atomic_write(folder / name, "wb") as file:
             np.savez(file, **content)  # type: ignore[arg-type]
         files[stem] = {"file": name, "sha256": _sha256(folder / name)}
     config = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION, **facts}
-    with atomic_write(folder / CONFIG_NAME) as file:
+    # Half of a surrogate pair becomes \udxxx: what JSON writes for it.
+    with atomic_write(folder / CONFIG_NAME, errors="backslashreplace") as file:
         json.dump({**config, "files": files}, file, indent=2, ensure_ascii=False)
         file.write("\n")
     _delete_others(folder, {entry["file"] for entry in files.values()})
+
+
+def _free_name(folder: Path, stem: str) -> str:
+    """A name that no file has: those in the folder count until `config.json` is replaced."""
+    names = itertools.chain([f"{stem}.npz"], (f"{stem}-{i}.npz" for i in itertools.count(1)))
+    return next(name for name in names if not (folder / name).exists())
 
 
 def _delete_others(folder: Path, keep: set[str]) -> None:

@@ -58,5 +58,6 @@ def write_n_best(path: str, data: SquadData, tokenized: TokenizedData, spans: Sp
 
 
 def _write_json(path: str, content: object) -> None:
-    with atomic_write(path) as file:
+    # Half of a surrogate pair in a broken context becomes \udxxx: what JSON writes for it.
+    with atomic_write(path, errors="backslashreplace") as file:
         json.dump(content, file, ensure_ascii=False)

@@ -1,0 +1,36 @@
+"""Caches of arrays: a file that can always be made again, so nothing about it stops a run."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+
+from squad_reader.errors import InputError
+from squad_reader.files import atomic_write
+
+log = logging.getLogger(__name__)
+
+
+def read_cache(path: Path, names: list[str]) -> dict[str, np.ndarray] | None:
+    """The arrays with these names; None if the file is not there, or damaged."""
+    if not path.exists():
+        return None
+    try:
+        # Opened here: np.load leaves its own handle open when the file is cut off.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as content:
+            if content.zip.testzip():  # compares checksums, also of bytes that no array reads
+                raise ValueError("a checksum does not match")
+            return {name: content[name] for name in names}
+    except Exception as error:  # whatever is wrong with a cache, the cure is to make it again
+        log.warning("ignoring damaged cache %s: %s", path, error)
+        return None
+
+
+def write_cache(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write arrays, uncompressed; a warning where that is not possible."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path, "wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+    except (OSError, InputError) as error:
+        log.warning("going on without the cache %s: %s", path, error)

@@ -1,0 +1,124 @@
+"""Reads from a GloVe text file the vectors of the words at hand, and no others.
+
+The seed read all 400,000 vectors into its graph. Here the words are known before (tokenizing
+comes first), the file is scanned once, and only their lines are turned into numbers. What was
+found is cached, keyed by the content of the GloVe file and the words.
+
+A line of the file is `word n1 n2 ... nD`, separated by single spaces.
+
+Source:
+    Pennington et al. 2014, GloVe: https://nlp.stanford.edu/projects/glove/
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from squad_reader.data.cache import read_cache, write_cache
+from squad_reader.errors import InputError
+
+PAD_ID, UNK_ID = 0, 1
+
+CACHE_VERSION = 1
+CHUNK_BYTES = 1 << 22
+
+
+def read_glove(
+    path: str | os.PathLike[str],
+    words: Sequence[str],
+    embedding_size: int | None = None,
+    cache_dir: str | os.PathLike[str] | None = None,
+) -> tuple[list[str], np.ndarray]:
+    """The vectors of some words.
+
+    Args:
+        path: GloVe text file, of any dimension.
+        words: distinct words to look for.
+        embedding_size: numbers that a vector must have; None for as many as the file has.
+        cache_dir: folder of the cache, made if missing; None for no cache.
+
+    Returns:
+        found: those of `words` that the file has, in their order.
+        vectors: float32, (len(found), D).
+
+    Raises:
+        InputError: the file can't be read, is not GloVe text, or has vectors of another size.
+    """
+    path = os.fspath(path)
+    size = _vector_size(path)
+    if embedding_size is not None and size != embedding_size:
+        raise InputError(
+            f"--embedding_size is {embedding_size}, but the vectors in --glove_path {path} have "
+            f"{size} numbers"
+        )
+    if cache_dir is None:
+        return _found(words, _scan(path, words, size))
+    cache = Path(cache_dir) / f"glove-{_key(path, words)}.npz"
+    arrays = read_cache(cache, ["places", "vectors"])
+    if arrays is None:
+        arrays = _scan(path, words, size)
+        write_cache(cache, arrays)
+    return _found(words, arrays)
+
+
+def _found(words: Sequence[str], arrays: dict[str, np.ndarray]) -> tuple[list[str], np.ndarray]:
+    return [words[i] for i in arrays["places"]], arrays["vectors"]
+
+
+def _vector_size(path: str) -> int:
+    """Numbers in the vector of the first line."""
+    try:
+        with open(path, "rb") as file:
+            line = file.readline(1 << 16)
+    except OSError as error:
+        raise InputError(f"--glove_path: cannot read {path}: {error.strerror}") from error
+    parts = line.split()
+    if len(parts) < 3:  # also the first line of a word2vec text file: count and size
+        raise InputError(
+            f"--glove_path {path}: expected a word and its numbers in line 1, got {line[:60]!r}"
+        )
+    return len(parts) - 1
+
+
+def _scan(path: str, words: Sequence[str], size: int) -> dict[str, np.ndarray]:
+    """Read the file once; of a word that occurs twice the first vector counts.
+
+    Returns:
+        places: int64, (n,), ascending. Which of `words` the file has.
+        vectors: float32, (n, D).
+    """
+    wanted = {word.encode("utf-8", "surrogatepass"): i for i, word in enumerate(words)}
+    vectors = np.empty((len(words), size), dtype=np.float32)
+    seen = np.zeros(len(words), dtype=bool)
+    with open(path, "rb", buffering=CHUNK_BYTES) as file:
+        for number, line in enumerate(file, start=1):
+            place = wanted.get(line[: line.find(b" ")])
+            if place is not None and not seen[place]:
+                parts = line.split()[1:]
+                if len(parts) <= size:  # else a word with a space in it, as GloVe 840B has some
+                    vectors[place] = _numbers(parts, size, f"{path}: line {number}")
+                    seen[place] = True
+    return {"places": np.flatnonzero(seen), "vectors": vectors[seen]}
+
+
+def _numbers(parts: list[bytes], size: int, where: str) -> np.ndarray:
+    try:
+        if len(parts) == size:
+            return np.array(parts, dtype=np.float32)
+        got = f"{len(parts)} numbers"
+    except ValueError:
+        got = "something else"
+    raise InputError(f"--glove_path {where}: expected {size} numbers, got {got}")
+
+
+def _key(path: str, words: Sequence[str]) -> str:
+    """Changes with the content of the GloVe file (300 MB are hashed in 0.2 s) and the words."""
+    digest = hashlib.sha256(f"{CACHE_VERSION} ".encode())
+    digest.update("\n".join(words).encode("utf-8", "surrogatepass"))
+    with open(path, "rb") as file:
+        while part := file.read(CHUNK_BYTES):
+            digest.update(part)
+    return digest.hexdigest()[:32]

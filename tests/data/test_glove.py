@@ -1,0 +1,128 @@
+"""What `read_glove` promises: the vectors of the words asked for, errors by name, a true cache."""
+
+import os
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from squad_reader.data.glove import read_glove
+from squad_reader.errors import InputError
+
+TEXT = "the 0.5 -1 2e-3\n. 1 2 3\ncafé 4 5 6\nthe 9 9 9\n🐝 7 8 9\n"
+THE, DOT, CAFE, BEE = [0.5, -1, 0.002], [1, 2, 3], [4, 5, 6], [7, 8, 9]
+
+
+@pytest.fixture
+def glove(tmp_path):
+    path = tmp_path / "glove.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_words_come_in_the_order_they_were_asked_for(glove):
+    found, vectors = read_glove(glove, ["🐝", "missing", "café", "the"])
+    assert found == ["🐝", "café", "the"]
+    assert vectors.dtype == np.float32
+    assert_array_equal(vectors, np.array([BEE, CAFE, THE], dtype=np.float32))
+
+
+def test_the_first_of_two_vectors_of_a_word_counts(glove):
+    assert_array_equal(read_glove(glove, ["the"])[1], np.float32([THE]))
+
+
+def test_no_word_at_all_gives_an_empty_table(glove):
+    found, vectors = read_glove(glove, ["missing"], 3)
+    assert found == [] and vectors.shape == (0, 3)
+
+
+def test_part_of_a_word_is_not_the_word(glove):
+    assert read_glove(glove, ["th", "caf", "", "0.5"])[0] == []
+
+
+def test_a_last_line_without_an_end_is_read(tmp_path):
+    path = tmp_path / "g.txt"
+    path.write_text("a 1 2\nb 3 4", encoding="utf-8")
+    assert_array_equal(read_glove(path, ["b"])[1], np.float32([[3, 4]]))
+
+
+def test_a_word_with_a_space_does_not_hide_the_word(tmp_path):
+    path = tmp_path / "g.txt"  # GloVe 840B has such lines
+    path.write_text("a 1 2\n. . 5 6\n. 7 8\n", encoding="utf-8")
+    assert_array_equal(read_glove(path, ["."])[1], np.float32([[7, 8]]))
+
+
+def test_another_size_names_both_flags_and_both_sizes(glove):
+    with pytest.raises(InputError, match="--embedding_size is 100.*--glove_path.* 3 numbers"):
+        read_glove(glove, ["the"], 100)
+
+
+@pytest.mark.parametrize(
+    ("line", "part"), [("the 1 2", "2 numbers"), ("the 1 x 3", "something else")]
+)
+def test_a_broken_line_of_a_wanted_word_is_named(tmp_path, line, part):
+    path = tmp_path / "g.txt"
+    path.write_text(f"a 1 2 3\n{line}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=f"line 2: expected 3 numbers, got {part}"):
+        read_glove(path, ["the"])
+    assert read_glove(path, ["a"])[0] == ["a"]
+
+
+@pytest.mark.parametrize("text", ["", "400000 100\nthe 1 2 3\n", '{"a": 1}\n'])
+def test_what_is_not_glove_text_is_refused(tmp_path, text):
+    path = tmp_path / "g.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="expected a word and its numbers in line 1"):
+        read_glove(path, ["the"])
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"--glove_path.*none\.txt: No such file"):
+        read_glove(tmp_path / "none.txt", ["the"])
+
+
+def test_the_cache_gives_the_same(glove, tmp_path):
+    words = ["🐝", "missing", "the"]
+    plain = read_glove(glove, words)
+    for _ in range(2):
+        found, vectors = read_glove(glove, words, cache_dir=tmp_path / "cache")
+        assert found == plain[0]
+        assert_array_equal(vectors, plain[1])
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_the_cache_is_used(glove, tmp_path, monkeypatch):
+    first = read_glove(glove, ["the"], cache_dir=tmp_path)
+    monkeypatch.setattr("squad_reader.data.glove._scan", None)  # calling it would fail
+    assert_array_equal(read_glove(glove, ["the"], cache_dir=tmp_path)[1], first[1])
+
+
+def test_a_changed_file_is_noticed_even_with_the_same_size_and_date(glove, tmp_path):
+    read_glove(glove, ["the"], cache_dir=tmp_path)
+    before = os.stat(glove)
+    glove.write_text(TEXT.replace("0.5", "0.7"), encoding="utf-8")
+    os.utime(glove, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert os.stat(glove).st_size == before.st_size
+    assert read_glove(glove, ["the"], cache_dir=tmp_path)[1][0, 0] == np.float32(0.7)
+
+
+def test_other_words_do_not_meet_the_cache_of_these(glove, tmp_path):
+    read_glove(glove, ["the", "café"], cache_dir=tmp_path)
+    found, vectors = read_glove(glove, ["café", "the"], cache_dir=tmp_path)
+    assert found == ["café", "the"]
+    assert_array_equal(vectors, np.float32([CAFE, THE]))
+
+
+def test_a_damaged_cache_is_made_again(glove, tmp_path, caplog):
+    read_glove(glove, ["the"], cache_dir=tmp_path / "c")
+    (path,) = (tmp_path / "c").iterdir()
+    path.write_bytes(path.read_bytes()[:50])
+    assert_array_equal(read_glove(glove, ["the"], cache_dir=tmp_path / "c")[1], np.float32([THE]))
+    assert "damaged" in caplog.text
+    assert path.stat().st_size > 50
+
+
+def test_a_cache_that_cannot_be_written_does_not_stop_the_run(glove, tmp_path, caplog):
+    (tmp_path / "file").write_text("not a folder")
+    found, _ = read_glove(glove, ["the"], cache_dir=tmp_path / "file")
+    assert found == ["the"] and "without the cache" in caplog.text
