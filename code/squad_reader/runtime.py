@@ -3,9 +3,7 @@
 import ctypes
 import os
 
-# Of glibc's `mallopt`: number of heaps; and from which size on a block is given back at once.
-M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
-LARGE_BLOCK_BYTES = 1 << 20
+M_ARENA_MAX = -8  # of glibc's `mallopt`: in how many heaps threads may allocate
 
 
 def prepare_backend(gpu: int = 0) -> str:
@@ -44,12 +42,12 @@ def _set_threads() -> None:
 
 
 def _limit_heap() -> None:
-    """Let freed memory go back to the system, where the C library is glibc.
+    """Two heaps for all threads, where the C library is glibc.
 
-    Batches of many shapes leave gaps of many sizes in the heap: without this a training process
-    of 1.4 GB grew to 1.6 GB within an epoch.
+    By default each thread may make heaps of its own, and batches of many shapes leave gaps in
+    all of them: a training process took 1.43 GB after 50 steps, and takes 1.36 GB with two heaps,
+    in the same time.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
     if mallopt is not None:
-        mallopt(M_ARENA_MAX, 1)
-        mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
+        mallopt(M_ARENA_MAX, 2)

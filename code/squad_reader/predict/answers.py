@@ -109,15 +109,16 @@ def _keep_best(
 ) -> None:
     """Write the spans of a batch where they beat those of earlier windows.
 
-    Equal scores go to the earlier window, so that the order of batches does not matter.
+    Equal scores go to the earlier start, then to the earlier end, so that the order of batches
+    does not matter.
     """
     firsts = rows.window_starts[batch.rows]
     for i, example in enumerate(rows.examples[batch.rows]):
-        place = (-log_prob[i], firsts[i] + start_pos[i])
-        if place < (-spans.log_prob[example], spans.start_pos[example]):
-            spans.start_pos[example] = firsts[i] + start_pos[i]
-            spans.end_pos[example] = firsts[i] + end_pos[i]
+        place = (-log_prob[i], firsts[i] + start_pos[i], firsts[i] + end_pos[i])
+        old = (-spans.log_prob[example], spans.start_pos[example], spans.end_pos[example])
+        if place < old:
             spans.log_prob[example] = log_prob[i]
+            spans.start_pos[example], spans.end_pos[example] = place[1:]
 
 
 def _keep_n_best(

@@ -25,7 +25,7 @@ from squad_reader.predict.checkpoints import CONFIG_NAME
 # that no single command gives.
 FIXED = (
     *names_in("model", "data"),
-    *("seed", "batch_size", "learning_rate", "max_gradient_norm"),
+    *("seed", "batch_size", "learning_rate", "max_gradient_norm", "best_by"),
 )
 
 

@@ -30,6 +30,8 @@ class ClippedAdam(keras.optimizers.Adam):
 
     def apply(self, grads, trainable_variables=None):
         """Clip, then take Adam's step."""
+        if not self.built:
+            self.build(list(trainable_variables))
         # The gradient of a lookup is sparse on TensorFlow; the tables that train are small.
         grads = [ops.convert_to_tensor(grad) for grad in grads]
         norm = ops.sqrt(sum(ops.sum(ops.square(ops.cast(grad, "float32"))) for grad in grads))

@@ -16,6 +16,8 @@ from tensorboard.compat.proto.types_pb2 import DT_STRING
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tqdm import tqdm
 
+from squad_reader.files import atomic_write
+
 COLUMNS = (
     "step",
     "epoch",
@@ -45,7 +47,7 @@ class ProgressLog:
 
     def __init__(self, folder: Path, step: int) -> None:
         self._csv_path = folder / "metrics.csv"
-        self._start_csv(step)
+        self._begin = time.perf_counter() - self._start_csv(step)
         self._csv = open(self._csv_path, "a", newline="", encoding="utf-8")
         self._events = EventFileWriter(str(folder))
         if step:  # TensorBoard forgets what was written after this step
@@ -53,15 +55,17 @@ class ProgressLog:
             self._events.add_event(Event(wall_time=time.time(), step=step + 1, session_log=started))
         self._log = open_log(folder / "log.txt")
 
-    def _start_csv(self, step: int) -> None:
+    def _start_csv(self, step: int) -> float:
+        """Keep the table up to `step`; returns the seconds of training that were written there."""
         rows = []
         if step and self._csv_path.exists():
             with open(self._csv_path, newline="", encoding="utf-8") as file:
                 rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
-        with open(self._csv_path, "w", newline="", encoding="utf-8") as file:
+        with atomic_write(self._csv_path, newline="") as file:
             writer = csv.DictWriter(file, COLUMNS, restval="")
             writer.writeheader()
             writer.writerows(rows)
+        return float(rows[-1]["seconds"] or 0) if rows else 0.0
 
     def say(self, line: str) -> None:
         """A line for people: on the screen, beside the progress bar, and in log.txt."""
@@ -70,7 +74,9 @@ class ProgressLog:
 
     def scalars(self, step: int, values: dict[str, float]) -> None:
         """Write some of the numbers of `COLUMNS`; those of "step" and "epoch" are required."""
-        csv.DictWriter(self._csv, COLUMNS, restval="").writerow({"step": step, **values})
+        seconds = round(time.perf_counter() - self._begin, 3)
+        row = {"step": step, "seconds": seconds, **values}
+        csv.DictWriter(self._csv, COLUMNS, restval="").writerow(row)
         self._csv.flush()
         shown = {name: value for name, value in values.items() if "/" in name}
         self._log.info(
@@ -83,7 +89,7 @@ class ProgressLog:
 
     def text(self, step: int, tag: str, markdown: str) -> None:
         """Some text for TensorBoard's text page."""
-        tensor = TensorProto(dtype=DT_STRING, string_val=[markdown.encode()])
+        tensor = TensorProto(dtype=DT_STRING, string_val=[markdown.encode(errors="replace")])
         plugin = SummaryMetadata(
             plugin_data=SummaryMetadata.PluginData(plugin_name="text"), data_class=2
         )

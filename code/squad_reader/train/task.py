@@ -1,6 +1,7 @@
 """What a training run works on: data, vocabulary, model and optimizer, and their state."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ class Task:
         self.check_words = check_words(found, vectors)
         vocabulary = make_vocabulary(found, vectors, self.trained_words)
         self.model = self._make_model(vocabulary.matrix)
-        self.reader = Reader(self.model, vocabulary)
+        # The model holds the vectors now; without this they would be in memory twice.
+        self.reader = Reader(self.model, replace(vocabulary, matrix=vocabulary.matrix[:0].copy()))
         self.rows = training_rows(
             self.train_data, vocabulary, config.context_len, config.question_len
         )

@@ -1,0 +1,64 @@
+"""Name, version, dependencies and commands of the package."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(
+    r'^__version__ = "(.+)"$',
+    (HERE / "code" / "squad_reader" / "__init__.py").read_text(encoding="utf-8"),
+    re.MULTILINE,
+).group(1)
+
+TEST = [
+    "hypothesis>=6.100",
+    "matplotlib>=3.8",
+    "mypy>=1.10",
+    "nltk>=3.8",  # the oracle of the tokenizer's tests
+    "pytest>=8",
+    "ruff>=0.6",
+]
+
+setup(
+    name="squad-reader",
+    version=VERSION,
+    description="Reading comprehension on SQuAD v1.1 with TensorFlow and Keras 3",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    python_requires=">=3.10,<3.14",
+    package_dir={"": "code"},
+    packages=find_packages("code"),
+    install_requires=[
+        "tensorflow-cpu>=2.21,<2.22",
+        "keras>=3.12",
+        "numpy>=1.26",
+        "setuptools",  # TensorFlow 2.21 imports it
+        "tensorboard>=2.20",
+        "tqdm>=4.60",
+    ],
+    extras_require={
+        # Both distributions put the same files in place, and the one installed last wins: see
+        # "GPU" in README.md for the order that is safe.
+        "gpu": ["tensorflow[and-cuda]>=2.21,<2.22"],
+        "plots": ["matplotlib>=3.8"],
+        "test": TEST,
+    },
+    entry_points={
+        "console_scripts": [
+            "squad-reader=squad_reader.cli:main",
+            "squad-evaluate=squad_reader.score.squad_v1_1:main",
+        ]
+    },
+    classifiers=[
+        "Intended Audience :: Education",
+        "Intended Audience :: Science/Research",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+    ],
+)
