@@ -1,7 +1,10 @@
-"""Which device and how many threads: settings that must stand before Keras is imported."""
+"""Settings of the process: device, threads, heap, garbage collector."""
 
 import ctypes
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 M_ARENA_MAX = -8  # of glibc's `mallopt`: in how many heaps threads may allocate
 
@@ -18,12 +21,26 @@ def prepare_backend(gpu: int = 0) -> str:
     _limit_heap()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", str(gpu))
-    import keras
+    with collector_off():  # 0.4 s less for TensorFlow
+        import keras
+    gc.freeze()  # what was imported stays, and need not be looked at again
 
     name: str = keras.backend.backend()
     if name == "tensorflow":
         _set_threads()
     return name
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """No garbage collection while many objects are made that stay: it would only walk over them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _set_threads() -> None:

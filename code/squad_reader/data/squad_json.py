@@ -10,16 +10,14 @@ Source:
     Rajpurkar et al. 2016, SQuAD: https://arxiv.org/abs/1606.05250
 """
 
-import gc
 import gzip
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from squad_reader.errors import InputError
+from squad_reader.runtime import collector_off
 
 SHOWN_CHARS = 40  # of a text in a message
 
@@ -85,20 +83,8 @@ def read_squad(path: str | os.PathLike[str]) -> SquadData:
             id that occurs twice; names the file, article, paragraph and question.
     """
     path = os.fspath(path)
-    with _no_collection():
+    with collector_off():  # 30 % of the time otherwise
         return _Reader(path).read(_load_json(path))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Python's collector would walk over the growing data many times: 30 % of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _load_json(path: str) -> Any:
