@@ -38,7 +38,8 @@ def atomic_write(path: str | os.PathLike[str], mode: str = "w", **kwargs: Any) -
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from error
     try:
-        with open(handle, mode, **kwargs) as file:
+        os.close(handle)  # opened again by its name, which `file.name` then tells
+        with open(temporary, mode, **kwargs) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
