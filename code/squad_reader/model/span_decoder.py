@@ -19,11 +19,11 @@ def log_softmax(logits, mask):
     Returns:
         float64, (B, T). In nats; -inf at padding.
     """
-    logits = np.where(mask, np.asarray(logits, dtype=np.float64), -np.inf)
-    top = np.max(logits, axis=1, keepdims=True, initial=np.finfo(np.float64).min)
-    with np.errstate(divide="ignore"):  # log of 0 in a row that is all padding
-        total = np.log(np.sum(np.exp(logits - top), axis=1, keepdims=True))
-    return np.where(mask, logits - top - total, -np.inf)
+    logits = np.asarray(logits, dtype=np.float64)
+    top = np.max(logits, axis=1, keepdims=True, where=mask, initial=np.finfo(np.float64).min)
+    powers = np.exp(np.where(mask, logits - top, 0.0))
+    total = np.sum(powers, axis=1, keepdims=True, where=mask)
+    return np.where(mask, logits - top - np.log(np.maximum(total, 1.0)), -np.inf)
 
 
 def best_spans(start_log_probs, end_log_probs, max_answer_len=0):
