@@ -100,6 +100,7 @@ def training_rows(
     middle = (data.start_pos[examples] + data.end_pos[examples]) // 2
     last_start = np.maximum(lengths - context_len, 0)
     starts = np.clip(middle - context_len // 2, 0, last_start)
+    starts = np.minimum(starts, data.start_pos[examples])  # an answer longer than the window
     return _make_rows(data, vocabulary, question_len, examples, starts, context_len)
 
 
