@@ -1,5 +1,6 @@
 """What tests share: the real data where it is at hand, and a small trained experiment."""
 
+import json
 import os
 import subprocess
 import sys
@@ -28,20 +29,12 @@ def fixtures_dir():
     return FIXTURES
 
 
-def run_main(*flags, cwd=None, **kwargs):
-    """Run `code/main.py` in a process of its own; gives its CompletedProcess, text captured."""
-    return subprocess.run(
-        [sys.executable, str(MAIN), *map(str, flags)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        **kwargs,
-    )
+def _run_main(*flags, main=MAIN, **kwargs):
+    command = [sys.executable, str(main), *map(str, flags)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, **kwargs)
 
 
-def small_flags(experiment):
-    """Flags that train a very small reader on the small data set, into the folder `experiment`."""
+def _small_flags(experiment):
     return [
         "--mode=train",
         f"--train_dir={experiment}",
@@ -55,9 +48,44 @@ def small_flags(experiment):
 
 
 @pytest.fixture(scope="session")
+def run_main():
+    """Runs `code/main.py` in a process of its own; gives its CompletedProcess, text captured."""
+    return _run_main
+
+
+@pytest.fixture(scope="session")
+def small_flags():
+    """Gives the flags that train a very small reader on the small data set, into a folder."""
+    return _small_flags
+
+
+@pytest.fixture(scope="session")
 def small_experiment(tmp_path_factory):
     """Folder of an experiment: a very small reader after a few steps on the small data set."""
     folder = tmp_path_factory.mktemp("experiment")
-    done = run_main(*small_flags(folder), "--num_epochs=2", "--eval_every=5", "--save_every=5")
+    done = _run_main(*_small_flags(folder), "--num_epochs=2", "--eval_every=5", "--save_every=5")
     assert done.returncode == 0, done.stderr
     return folder
+
+
+@pytest.fixture
+def write_squad(tmp_path):
+    """Gives a function that writes a SQuAD file of [(context, [(question, answer), ...]), ...].
+
+    The ids are q0, q1, ... in order; an answer is at its first place in the context.
+    """
+
+    def write(paragraphs, name="squad.json"):
+        content, count = [], 0
+        for context, questions in paragraphs:
+            qas = []
+            for question, answer in questions:
+                golds = [{"text": answer, "answer_start": context.index(answer)}] if answer else []
+                qas.append({"id": f"q{count}", "question": question, "answers": golds})
+                count += 1
+            content.append({"title": "T", "paragraphs": [{"context": context, "qas": qas}]})
+        path = tmp_path / name
+        path.write_text(json.dumps({"version": "1.1", "data": content}), encoding="utf-8")
+        return path
+
+    return write

@@ -193,7 +193,9 @@ def _expect_folders_of(config: Config, *names: str) -> None:
     for name in names:  # now, and not when all the questions have been answered
         folder, file = os.path.split(getattr(config, name))
         if file and not os.path.isdir(folder or "."):
-            raise InputError(f"--{name}: expected a folder to write in, but there is none: {folder}")
+            raise InputError(
+                f"--{name}: expected a folder to write in, but there is none: {folder}"
+            )
 
 
 def _prepare(config: Config) -> None:

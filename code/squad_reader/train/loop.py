@@ -118,16 +118,22 @@ class Trainer:
         begin = time.perf_counter()
         loss = self.task.train_step(batch)
         seconds = time.perf_counter() - begin
-        if not math.isfinite(loss):
-            raise InputError(
-                f"the loss became {loss} at step {self.step + 1}; the last checkpoint is kept: "
-                "try a smaller --learning_rate"
-            )
+        self._check_finite(loss)
         self.step += 1
         if self.step % self.config.print_every == 0:
             values = {"epoch": epoch, "train/loss": loss, **self.task.norms()}
             values["train/examples_per_second"] = len(numbers) / seconds
             self.progress.scalars(self.step, values)
+
+    def _check_finite(self, loss: float) -> None:
+        """Before a checkpoint can be made of such weights."""
+        grad_norm = self.task.gradient_norm()
+        if not (math.isfinite(loss) and math.isfinite(grad_norm)):
+            raise InputError(
+                f"the loss became {loss} and the gradient's norm {grad_norm} at step "
+                f"{self.step + 1}; the last checkpoint is kept: begin another --experiment_name "
+                "with a smaller --learning_rate"
+            )
 
     def _after_step(self, epoch: int) -> None:
         """What is due after a step. Saving comes last: a kill before it repeats the others."""
@@ -157,6 +163,7 @@ class Trainer:
 
     def _save(self) -> None:
         folder = self.experiment.checkpoints / str(self.step)
+        self.progress.flush()  # a run that goes on from here must not miss what came before
         self.task.save(folder, self._facts(), state=True)
         self.experiment.delete_old(self.config.keep)
 

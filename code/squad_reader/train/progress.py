@@ -98,6 +98,10 @@ class ProgressLog:
             Event(wall_time=time.time(), step=step, summary=Summary(value=[value]))
         )
 
+    def flush(self) -> None:
+        """Bring TensorBoard's events to the file; log.txt and metrics.csv are there at once."""
+        self._events.flush()
+
     def close(self) -> None:
         """Write what is still held back."""
         self._csv.close()

@@ -34,6 +34,8 @@ class Task:
         self.config = config
         self.train_data = load_or_preprocess(config.train_path, config.cache_dir or None)
         self.dev, self.dev_data = read_data(config.dev_path, config.cache_dir or None)
+        if not self.dev.examples:
+            raise InputError(f"{config.dev_path}: expected questions to score, got none")
         found, vectors = read_glove(
             config.glove_path,
             words_at_hand([self.train_data, self.dev_data]),
@@ -84,13 +86,16 @@ class Task:
         self.model.reset_metrics()
         return float(self.model.train_on_batch(batch.inputs(), batch.targets()))
 
+    def gradient_norm(self) -> float:
+        """The last gradient's norm before clipping."""
+        return float(np.asarray(self.optimizer.gradient_norm))
+
     def norms(self) -> dict[str, float]:
         """The last gradient's norm before clipping, the weights' norm, the learning rate."""
-        squares = sum(
-            float(np.sum(np.square(np.asarray(w)))) for w in self.model.trainable_variables
-        )
+        weights = [np.asarray(weight) for weight in self.model.trainable_variables]
+        squares = sum(float(np.sum(np.square(w, dtype=np.float64))) for w in weights)
         return {
-            "train/grad_norm": float(np.asarray(self.optimizer.gradient_norm)),
+            "train/grad_norm": self.gradient_norm(),
             "train/param_norm": squares**0.5,
             "train/learning_rate": float(np.asarray(self.optimizer.learning_rate)),
         }

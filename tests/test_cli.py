@@ -1,0 +1,409 @@
+"""What the command line promises: flags as in the seed, and one clear line for a wrong one."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from squad_reader import cli, runtime
+from squad_reader.config import Config
+from squad_reader.errors import InputError
+
+MAIN = Path(__file__).parent.parent / "code" / "main.py"
+
+
+def parse(*argv):
+    return cli.make_parser().parse_flags(argv)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Runs `main` with every mode replaced; gives (status, flags the mode got, stderr)."""
+
+    def run(*argv):
+        got = []
+        for mode in cli.MODE_FUNCTIONS:
+            monkeypatch.setitem(cli.MODE_FUNCTIONS, mode, lambda given: got.append(given))
+        status = cli.main(argv)
+        return status, got, capsys.readouterr().err
+
+    return run
+
+
+@pytest.fixture
+def checkpoint(tmp_path):
+    """Folder of a checkpoint that has a config.json and nothing else."""
+    from squad_reader.predict.checkpoints import FORMAT_VERSION, TOKENIZER_VERSION
+
+    facts = {
+        "format_version": FORMAT_VERSION,
+        "tokenizer_version": TOKENIZER_VERSION,
+        "model": {
+            "model": "baseline",
+            "hidden_size": 12,
+            "embedding_size": 50,
+            "dropout": 0.15,
+            "trained_words": 0,
+        },
+        "data": {"context_len": 400, "question_len": 30},
+    }
+    folder = tmp_path / "checkpoint"
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps(facts), encoding="utf-8")
+    return folder
+
+
+def test_a_value_may_follow_an_equals_sign_or_a_space():
+    assert parse("--hidden_size=7") == parse("--hidden_size", "7") == {"hidden_size": 7}
+    assert parse("--gpu", "-1") == parse("--gpu=-1") == {"gpu": -1}
+    assert parse("--dropout=0.5", "--span", "independent") == {
+        "dropout": 0.5,
+        "span": "independent",
+    }
+
+
+def test_only_flags_that_were_given_are_passed_on():
+    assert parse() == {}
+
+
+def test_a_value_may_hold_an_equals_sign_and_spaces():
+    assert parse("--train_dir=a=b c") == {"train_dir": "a=b c"}
+
+
+@pytest.mark.parametrize(
+    "flag, nearest",
+    [
+        ("--hiden_size=3", "--hidden_size"),
+        ("--hidden-size=3", "--hidden_size"),
+        ("--experiment=x", "--experiment_name"),
+        ("--exp=x", "--experiment_name"),
+        ("--batch=3", "--batch_size"),
+        ("--xyzzy=3", None),
+        ("--json_input_path=x", "--json_in_path"),
+        ("stray", None),
+    ],
+)
+def test_an_unknown_or_abbreviated_flag_is_refused_with_the_nearest_name(run, flag, nearest):
+    status, got, err = run(flag)
+    hint = f"did you mean {nearest}?" if nearest else "see --help"
+    assert err == f"main.py: error: unknown flag {flag.split('=')[0]}; {hint}\n"
+    assert status != 0
+    assert got == []
+
+
+def test_every_abbreviation_of_every_flag_is_refused():
+    names = set(Config.__dataclass_fields__)
+    for name in names:
+        for cut in range(1, len(name)):
+            if name[:cut] not in names:
+                with pytest.raises(InputError, match="unknown flag"):
+                    parse(f"--{name[:cut]}", "0")
+
+
+@pytest.mark.parametrize(
+    "flag, line",
+    [
+        ("--hidden_size=many", "argument --hidden_size: invalid int value: 'many'"),
+        ("--hidden_size=1.5", "argument --hidden_size: invalid int value: '1.5'"),
+        ("--hidden_size", "argument --hidden_size: expected one argument"),
+        ("--hidden_size=0", "--hidden_size must be at least 1, got 0"),
+        ("--dropout=nan", "--dropout must be in [0, 1), got nan"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line_that_names_the_flag(run, flag, line):
+    status, got, err = run(flag)
+    assert (status, got, err) == (2, [], f"main.py: error: {line}\n")
+
+
+def test_a_wrong_choice_is_refused_with_the_choices(run):
+    status, got, err = run("--mode=evaluate")
+    assert status == 2 and got == [] and err.count("\n") == 1
+    for word in ("--mode", "'evaluate'", "train", "show_examples", "official_eval"):
+        assert word in err
+
+
+@pytest.mark.parametrize("mode", ["train", "show_examples", "official_eval"])
+def test_the_mode_that_was_asked_for_runs_with_the_flags(run, mode):
+    assert run(f"--mode={mode}", "--seed=3") == (0, [{"mode": mode, "seed": 3}], "")
+
+
+def test_ctrl_c_is_one_line_and_the_usual_status(monkeypatch, capsys):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(cli.MODE_FUNCTIONS, "train", stop)
+    assert cli.main([]) == 130
+    assert capsys.readouterr().err == "main.py: stopped\n"
+
+
+def test_a_bug_is_not_hidden_as_bad_input(monkeypatch):
+    def broken(_):
+        raise ValueError("a bug")
+
+    monkeypatch.setitem(cli.MODE_FUNCTIONS, "train", broken)
+    with pytest.raises(ValueError, match="a bug"):
+        cli.main([])
+
+
+# --- help -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def help_run():
+    """stdout of `main.py --help`, the modules it imported, and the seconds of the best of 3."""
+    seconds = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        subprocess.run([sys.executable, str(MAIN), "--help"], capture_output=True, check=True)
+        seconds.append(time.perf_counter() - begin)
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", str(MAIN), "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules = [line.split("|")[-1].strip() for line in done.stderr.splitlines()]
+    return done.stdout, modules, min(seconds)
+
+
+def test_help_names_every_flag_with_its_default_under_its_group(help_run):
+    text = help_run[0]
+    flat = " ".join(text.split())
+    for item in Config.__dataclass_fields__.values():
+        assert f" --{item.name} " in flat
+        if item.default != "":
+            assert f"{item.metadata['help']} (default: {item.default})" in flat
+    titles = [title + ":" for title in cli.GROUPS.values()]
+    places = [text.index(f"\n{title}\n") for title in titles]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    "flag, unit",
+    [
+        ("context_len", "tokens"),
+        ("max_answer_len", "tokens"),
+        ("save_every", "steps"),
+        ("dropout", "fraction"),
+        ("batch_size", "questions"),
+        ("num_epochs", "epochs"),
+        ("hidden_size", "units"),
+    ],
+)
+def test_help_gives_the_unit_of_a_number(help_run, flag, unit):
+    text = " ".join(help_run[0].split())
+    begin = text.rindex(f" --{flag} ")  # the last one is the entry; the first is in the usage
+    assert unit in text[begin : begin + 150]
+
+
+def test_help_waits_for_nothing_heavy(help_run):
+    roots = {name.split(".")[0] for name in help_run[1]}
+    assert "argparse" in roots and "squad_reader" in roots  # the list is not empty
+    assert not roots & {"tensorflow", "keras", "numpy", "nltk", "tqdm", "tensorboard", "h5py"}
+
+
+def test_help_is_there_at_once(help_run):
+    assert help_run[2] < 1.0  # 0.1 s on a quiet machine, bound generous for a busy one
+
+
+def test_a_wrong_flag_from_outside_is_one_line_and_no_traceback():
+    done = subprocess.run(
+        [sys.executable, str(MAIN), "--experiment", "x"], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        "main.py: error: unknown flag --experiment; did you mean --experiment_name?\n"
+    )
+
+
+# --- paths ------------------------------------------------------------------------------------
+
+
+def test_paths_that_were_not_given_are_those_of_the_seed_project(monkeypatch):
+    monkeypatch.setattr(cli, "project_root", lambda: "/project")
+    config = cli.fill_paths(Config(experiment_name="a", embedding_size=50))
+    assert config.data_dir == "/project/data"
+    assert config.train_dir == "/project/experiments/a"
+    assert config.glove_path == "/project/data/glove.6B.50d.txt"
+    assert config.train_path == "/project/data/train-v1.1.json"
+    assert config.dev_path == "/project/data/dev-v1.1.json"
+    assert config.cache_dir == ""
+
+
+def test_paths_that_were_given_stay():
+    names = ("data_dir", "train_dir", "glove_path", "train_path", "dev_path", "cache_dir")
+    given = {name: f"/my/{name}" for name in names}
+    config = cli.fill_paths(Config(experiment_name="a", **given))
+    assert {name: getattr(config, name) for name in names} == given
+
+
+def test_the_data_folder_may_hold_json_gz(tmp_path):
+    (tmp_path / "train-v1.1.json.gz").touch()
+    (tmp_path / "dev-v1.1.json.gz").touch()
+    (tmp_path / "dev-v1.1.json").touch()
+    config = cli.fill_paths(Config(data_dir=str(tmp_path)))
+    assert config.train_path == str(tmp_path / "train-v1.1.json.gz")
+    assert config.dev_path == str(tmp_path / "dev-v1.1.json")
+
+
+def test_the_project_is_the_folder_that_holds_code_even_through_a_link(tmp_path, monkeypatch):
+    (tmp_path / "store" / "code" / "squad_reader").mkdir(parents=True)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "code").symlink_to(tmp_path / "store" / "code")
+    monkeypatch.setattr(cli, "__file__", str(tmp_path / "run/code/squad_reader/cli.py"))
+    assert cli.project_root() == str(tmp_path / "run")
+
+
+def test_an_installed_package_works_in_the_current_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "__file__", "/usr/lib/site-packages/squad_reader/cli.py")
+    monkeypatch.chdir(tmp_path)
+    assert cli.project_root() == str(tmp_path)
+
+
+# --- what a mode needs --------------------------------------------------------------------------
+
+
+def error_line(capsys, *argv):
+    """The one line that `main` prints for these flags."""
+    assert cli.main(argv) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    return err.removeprefix("main.py: error: ").rstrip("\n")
+
+
+@pytest.mark.parametrize("flag", ["train_path", "dev_path", "glove_path"])
+def test_a_file_that_training_lacks_is_named_with_its_flag(tmp_path, capsys, flag):
+    paths = {name: tmp_path / name for name in ("train_path", "dev_path", "glove_path")}
+    for name, path in paths.items():
+        if name != flag:
+            path.touch()
+    flags = [f"--{name}={path}" for name, path in paths.items()]
+    line = error_line(capsys, f"--train_dir={tmp_path / 'e'}", *flags)
+    assert line == f"--{flag}: expected a file, but there is none at {paths[flag]}"
+    assert not (tmp_path / "e").exists()
+
+
+def test_training_needs_a_name(capsys):
+    assert error_line(capsys) == "--experiment_name: expected a name for the experiment, got none"
+
+
+def test_show_examples_needs_a_checkpoint(capsys):
+    line = error_line(capsys, "--mode=show_examples")
+    assert line == "--ckpt_load_dir or --experiment_name: expected one, got neither"
+
+
+@pytest.mark.parametrize(
+    "missing, given", [("json_in_path", "ckpt_load_dir"), ("ckpt_load_dir", "json_in_path")]
+)
+def test_official_eval_needs_two_paths(capsys, missing, given):
+    line = error_line(capsys, "--mode=official_eval", f"--{given}=x")
+    assert line == f"--{missing}: --mode=official_eval needs it, got none"
+
+
+def test_official_eval_names_a_missing_checkpoint(capsys, tmp_path):
+    line = error_line(
+        capsys, "--mode=official_eval", "--json_in_path=x", f"--ckpt_load_dir={tmp_path}"
+    )
+    assert line == (
+        "--ckpt_load_dir: expected a checkpoint folder with config.json, but "
+        f"{tmp_path / 'config.json'}: No such file or directory"
+    )
+
+
+@pytest.mark.parametrize("flag", ["json_in_path", "glove_path"])
+def test_a_file_that_official_eval_lacks_is_named_with_its_flag(capsys, tmp_path, checkpoint, flag):
+    paths = {name: tmp_path / name for name in ("json_in_path", "glove_path")}
+    for name, path in paths.items():
+        if name != flag:
+            path.touch()
+    line = error_line(
+        capsys,
+        "--mode=official_eval",
+        f"--ckpt_load_dir={checkpoint}",
+        *(f"--{name}={path}" for name, path in paths.items()),
+    )
+    assert line == f"--{flag}: expected a file, but there is none at {paths[flag]}"
+
+
+@pytest.mark.parametrize("flag", ["json_out_path", "nbest_out_path"])
+def test_a_folder_to_write_in_is_missed_before_the_work(capsys, tmp_path, checkpoint, flag):
+    (tmp_path / "in").touch()
+    line = error_line(
+        capsys,
+        "--mode=official_eval",
+        f"--ckpt_load_dir={checkpoint}",
+        f"--json_in_path={tmp_path / 'in'}",
+        f"--glove_path={tmp_path / 'in'}",
+        f"--{flag}={tmp_path / 'no' / 'out.json'}",
+    )
+    assert line == f"--{flag}: expected a folder to write in, but there is none: {tmp_path / 'no'}"
+
+
+# --- flags beside a checkpoint ------------------------------------------------------------------
+
+
+def test_the_architecture_comes_from_the_checkpoint(checkpoint):
+    config = cli.from_checkpoint({"ckpt_load_dir": str(checkpoint)})
+    assert (config.hidden_size, config.embedding_size, config.context_len) == (12, 50, 400)
+
+
+@pytest.mark.parametrize(
+    "name, stored, given",
+    [
+        ("hidden_size", 12, 200),
+        ("embedding_size", 50, 100),
+        ("dropout", 0.15, 0.2),
+        ("context_len", 400, 600),
+        ("question_len", 30, 20),
+        ("trained_words", 0, 5),
+    ],
+)
+def test_a_flag_that_contradicts_the_checkpoint_names_both_values(
+    capsys, checkpoint, name, stored, given
+):
+    line = error_line(
+        capsys,
+        "--mode=official_eval",
+        "--json_in_path=x",
+        f"--ckpt_load_dir={checkpoint}",
+        f"--{name}={given}",
+    )
+    assert line == (
+        f"--{name}: the checkpoint in {checkpoint} has {stored}, the flag says {given}; "
+        "leave the flag out"
+    )
+
+
+def test_a_flag_that_agrees_with_the_checkpoint_may_be_given(checkpoint):
+    given = {"ckpt_load_dir": str(checkpoint), "hidden_size": 12, "dropout": 0.15}
+    assert cli.from_checkpoint(given) == cli.from_checkpoint({"ckpt_load_dir": str(checkpoint)})
+
+
+def test_a_flag_that_is_no_part_of_the_model_may_differ(checkpoint):
+    given = {"ckpt_load_dir": str(checkpoint), "batch_size": 3, "max_answer_len": 5}
+    config = cli.from_checkpoint(given)
+    assert (config.batch_size, config.max_answer_len) == (3, 5)
+
+
+# --- backend ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gpu, visible", [(0, "0"), (3, "3"), (-1, "-1")])
+def test_the_gpu_flag_chooses_what_the_backend_sees(monkeypatch, gpu, visible):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")  # so that the end of the test puts it back
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    monkeypatch.setattr(runtime, "_set_threads", lambda: None)
+    assert runtime.prepare_backend(gpu) == os.environ.get("KERAS_BACKEND", "tensorflow")
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == visible
+
+
+def test_the_users_own_choice_of_gpus_stands(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "5")
+    monkeypatch.setattr(runtime, "_set_threads", lambda: None)
+    runtime.prepare_backend(0)
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == "5"

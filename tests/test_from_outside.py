@@ -1,0 +1,145 @@
+"""The commands as a student, or CodaLab, runs them: processes of their own, files in and out."""
+
+import csv
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+EVALUATE = ROOT / "code" / "evaluate.py"
+
+
+def evaluate(data, predictions, script=EVALUATE):
+    """What `evaluate.py` prints, as a dict."""
+    done = subprocess.run(
+        [sys.executable, str(script), str(data), str(predictions)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def eval_flags(small_experiment, fixtures_dir):
+    """Flags of official_eval but for its output."""
+    return [
+        "--mode=official_eval",
+        f"--ckpt_load_dir={small_experiment / 'best_checkpoint'}",
+        f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}",
+        f"--json_in_path={fixtures_dir / 'small-dev-v1.1.json'}",
+    ]
+
+
+@pytest.fixture(scope="module")
+def bundle_run(eval_flags, tmp_path_factory, fixtures_dir, run_main):
+    """official_eval as in an uploaded bundle: `code/` alone, read-only, behind a link, no HOME.
+
+    Everything it reads is in the run's folder under a link too; the current folder is that one.
+    """
+    store, folder = tmp_path_factory.mktemp("store"), tmp_path_factory.mktemp("run")
+    bundle = store / "0xbundle"
+    shutil.copytree(ROOT / "code", bundle, ignore=shutil.ignore_patterns("__pycache__", "*.egg*"))
+    for path in [bundle, *bundle.rglob("*")]:
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o222)
+    (folder / "code").symlink_to(bundle)
+    (folder / "in.json").symlink_to(fixtures_dir / "small-dev-v1.1.json")
+    before = {path: path.stat().st_mtime_ns for path in bundle.rglob("*")}
+    flags = [flag for flag in eval_flags if not flag.startswith("--json_in_path")]
+    done = run_main(
+        *flags,
+        "--json_in_path=in.json",
+        "--json_out_path=predictions.json",
+        main="code/main.py",
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    after = {path: path.stat().st_mtime_ns for path in bundle.rglob("*")}
+    yield done, folder, before == after
+    for path in [bundle, *bundle.rglob("*")]:
+        path.chmod(stat.S_IMODE(path.stat().st_mode) | 0o200)  # so that pytest can delete it
+
+
+def test_a_bundle_of_code_alone_answers_all_questions(bundle_run, fixtures_dir):
+    done, folder, _ = bundle_run
+    assert done.returncode == 0, done.stderr
+    answers = json.loads((folder / "predictions.json").read_text(encoding="utf-8"))
+    content = json.loads((fixtures_dir / "small-dev-v1.1.json").read_text(encoding="utf-8"))
+    ids = [
+        question["id"]
+        for article in content["data"]
+        for paragraph in article["paragraphs"]
+        for question in paragraph["qas"]
+    ]
+    assert list(answers) == ids
+    assert done.stdout == f"Wrote {len(ids)} answers to predictions.json\n"
+    assert "Traceback" not in done.stderr
+
+
+def test_it_writes_its_output_and_nothing_else(bundle_run):
+    _, folder, bundle_as_before = bundle_run
+    assert sorted(os.listdir(folder)) == ["code", "in.json", "predictions.json"]
+    assert bundle_as_before
+
+
+def test_its_scores_equal_those_of_the_training_to_the_last_digit(
+    bundle_run, small_experiment, fixtures_dir
+):
+    scores = evaluate(
+        fixtures_dir / "small-dev-v1.1.json",
+        bundle_run[1] / "predictions.json",
+        bundle_run[1] / "code" / "evaluate.py",
+    )
+    config = json.loads((small_experiment / "best_checkpoint" / "config.json").read_text())
+    assert scores["f1"] == config["dev_scores"]["dev/f1"]
+    assert scores["exact_match"] == config["dev_scores"]["dev/em"]
+    with open(small_experiment / "metrics.csv", newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["dev/f1"]]
+    (row,) = [row for row in rows if int(row["step"]) == config["step"]]
+    assert (float(row["dev/f1"]), float(row["dev/em"])) == (scores["f1"], scores["exact_match"])
+
+
+def test_the_source_tree_from_another_folder_gives_the_same_bytes(
+    bundle_run, eval_flags, run_main, tmp_path
+):
+    """With n-best lists beside it, and other batches."""
+    flags = [*eval_flags, "--json_out_path=p.json", "--nbest_out_path=n.json", "--batch_size=3"]
+    done = run_main(*flags, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert sorted(os.listdir(tmp_path)) == ["n.json", "p.json"]
+    assert (tmp_path / "p.json").read_bytes() == (bundle_run[1] / "predictions.json").read_bytes()
+    predictions = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
+    n_best = json.loads((tmp_path / "n.json").read_text(encoding="utf-8"))
+    assert {key: spans[0]["text"] for key, spans in n_best.items()} == predictions
+
+
+def test_a_broken_input_is_one_line_and_leaves_the_old_output(eval_flags, run_main, tmp_path):
+    (tmp_path / "in.json").write_text('{"data": [{"title": "T"}]}')
+    (tmp_path / "p.json").write_text("old")
+    flags = [flag for flag in eval_flags if not flag.startswith("--json_in_path")]
+    done = run_main(*flags, "--json_in_path=in.json", "--json_out_path=p.json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    line = done.stderr.splitlines()[-1]
+    assert line.startswith("main.py: error: in.json: article 0") and "'paragraphs'" in line
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "p.json").read_text() == "old"
+    assert sorted(os.listdir(tmp_path)) == ["in.json", "p.json"]
+
+
+def test_show_examples_prints_plain_text_into_a_pipe(small_experiment, fixtures_dir, run_main):
+    done = run_main(
+        "--mode=show_examples",
+        f"--train_dir={small_experiment}",
+        f"--dev_path={fixtures_dir / 'small-dev-v1.1.json'}",
+        f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}",
+        "--num_examples=3",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout
+    for label in ("context:", "question:", "gold:", "predicted:"):
+        assert done.stdout.count(label) == 3

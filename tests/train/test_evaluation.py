@@ -1,0 +1,146 @@
+"""Scores of the dev set and of some training questions, with a stand-in for the model."""
+
+import types
+
+import numpy as np
+import pytest
+
+from squad_reader.config import Config
+from squad_reader.data.batches import training_rows
+from squad_reader.data.preprocess import preprocess
+from squad_reader.data.squad_json import read_squad
+from squad_reader.data.vocabulary import make_vocabulary
+from squad_reader.model.span_decoder import best_spans, log_softmax
+from squad_reader.predict.reader import Reader
+from squad_reader.train import evaluation as module
+from squad_reader.train.evaluation import Evaluation
+from squad_reader.train.loop import Stop
+
+WORDS = ["red", "dog", "cat", "runs", "."]
+TRAIN = [("A red dog runs.", [("Which dog?", "red"), ("What?", "dog"), ("None?", None)])]
+DEV = [("A red cat runs.", [("Which cat?", "red"), ("What | who?", "cat"), ("None?", None)])]
+
+
+class RedModel:
+    """Says "red" whatever the question: probability 0.5 there, the rest spread evenly."""
+
+    def __init__(self, vocabulary):
+        self.red = vocabulary.ids["red"]
+
+    def get_log_probs(self, batch):
+        is_red = batch.context_ids == self.red
+        others = batch.context_mask.sum(axis=1, keepdims=True) - 1
+        logits = np.where(is_red, np.log(0.5), np.log(0.5 / others))
+        return (log_softmax(logits, batch.context_mask),) * 2
+
+    def get_start_end_pos(self, batch, max_answer_len, span, log_probs):
+        return best_spans(*log_probs, max_answer_len)
+
+
+class Progress:
+    """Keeps what it is told."""
+
+    def __init__(self):
+        self.lines, self.numbers, self.texts = [], [], []
+
+    def say(self, line):
+        self.lines.append(line)
+
+    def scalars(self, step, values):
+        self.numbers.append((step, values))
+
+    def text(self, step, tag, markdown):
+        self.texts.append((step, tag, markdown))
+
+
+@pytest.fixture
+def progress():
+    return Progress()
+
+
+@pytest.fixture
+def evaluation(write_squad, progress):
+    train = preprocess(read_squad(write_squad(TRAIN, "train.json")))
+    dev = read_squad(write_squad(DEV, "dev.json"))
+    vocabulary = make_vocabulary(WORDS, np.eye(5, dtype=np.float32))
+    model = RedModel(vocabulary)
+    task = types.SimpleNamespace(
+        model=model,
+        reader=Reader(model, vocabulary),
+        train_data=train,
+        dev=dev,
+        dev_data=preprocess(dev),
+        rows=training_rows(train, vocabulary, 600, 30),
+    )
+    return Evaluation(Config(batch_size=2), task, progress)
+
+
+def test_the_scores_by_hand(evaluation):
+    """Dev: 3 questions, one right. With one reference: those without a gold answer are left out.
+
+    The loss is -2 ln 0.5 for "red" and -2 ln 0.125 for "cat", of 5 tokens.
+    """
+    scores = evaluation.run(7, 2, lambda: None)
+    assert scores == {
+        "train/f1_one_reference": 50.0,
+        "train/em_one_reference": 50.0,
+        "dev/loss": pytest.approx(np.log(4) / 2 + np.log(64) / 2),
+        "dev/f1": pytest.approx(100 / 3),
+        "dev/em": pytest.approx(100 / 3),
+        "dev/f1_one_reference": 50.0,
+        "dev/em_one_reference": 50.0,
+    }
+
+
+def test_the_scores_are_written_with_step_and_epoch(evaluation, progress):
+    scores = evaluation.run(7, 2, lambda: None)
+    assert progress.numbers == [(7, {"epoch": 2, **scores})]
+    assert progress.lines == [
+        "step 7, epoch 2: dev F1 33.33, EM 33.33, loss 2.773; train F1 50.00 (one reference)"
+    ]
+
+
+def test_some_answers_are_shown_as_a_table(evaluation, progress):
+    evaluation.run(7, 2, lambda: None)
+    assert progress.texts == [
+        (
+            7,
+            "dev/answers",
+            "| question | answer | gold answers |\n"
+            "|---|---|---|\n"
+            "| Which cat? | red | red |\n"
+            "| What \\| who? | red | cat |\n"
+            "| None? | red |  |",
+        )
+    ]
+
+
+def test_it_can_be_broken_off_between_two_batches_and_then_writes_nothing(evaluation, progress):
+    calls = []
+
+    def check_stop():
+        calls.append(1)
+        if len(calls) == 2:
+            raise Stop
+
+    with pytest.raises(Stop):
+        evaluation.run(7, 2, check_stop)
+    assert (progress.lines, progress.numbers, progress.texts) == ([], [], [])
+
+
+def test_the_training_sample_is_of_the_promised_size_and_each_question_once(
+    evaluation, progress, monkeypatch
+):
+    assert evaluation.train_sample.tolist() == [0, 1]  # the third has no answer to train on
+    monkeypatch.setattr(module, "NUM_TRAIN_QUESTIONS", 1)
+    assert len(Evaluation(Config(), evaluation.task, progress).train_sample) == 1
+
+
+def test_the_training_sample_depends_on_the_seed_alone(evaluation, progress, monkeypatch):
+    monkeypatch.setattr(module, "NUM_TRAIN_QUESTIONS", 3)
+    evaluation.task.rows = evaluation.task.rows.take(np.zeros(50, int))
+    samples = [
+        Evaluation(Config(seed=seed), evaluation.task, progress).train_sample.tolist()
+        for seed in (1, 1, 2)
+    ]
+    assert samples[0] == samples[1] != samples[2]

@@ -1,0 +1,129 @@
+"""The folder of an experiment: which checkpoint is the latest, which are kept, what is refused."""
+
+import json
+
+import pytest
+
+from squad_reader.config import Config
+from squad_reader.errors import InputError
+from squad_reader.train.experiment import FIXED, Experiment
+
+
+@pytest.fixture
+def begin(tmp_path):
+    """Gives a function that opens the experiment with some options."""
+
+    def begin(**options):
+        return Experiment(Config(train_dir=str(tmp_path / "a" / "b"), **options))
+
+    return begin
+
+
+def add_checkpoint(experiment, step, whole=True):
+    folder = experiment.checkpoints / str(step)
+    folder.mkdir()
+    (folder / f"weights-{step}.npz").touch()
+    if whole:
+        (folder / "config.json").touch()
+
+
+def steps(experiment):
+    return sorted(int(path.name) for path in experiment.checkpoints.iterdir())
+
+
+def test_the_folder_and_its_flags_are_there_at_once(begin, tmp_path):
+    experiment = begin(batch_size=7)
+    assert experiment.folder == tmp_path / "a" / "b"
+    flags = json.loads((experiment.folder / "flags.json").read_text())
+    assert Config(**flags) == Config(train_dir=str(experiment.folder), batch_size=7)
+
+
+def test_the_latest_checkpoint_is_the_one_of_the_highest_step(begin):
+    experiment = begin()
+    assert experiment.latest() is None
+    for step in (9, 10, 2):
+        add_checkpoint(experiment, step)
+    assert experiment.latest() == experiment.checkpoints / "10"
+
+
+def test_an_unfinished_checkpoint_does_not_count_and_pushes_none_out(begin):
+    experiment = begin()
+    add_checkpoint(experiment, 1)
+    add_checkpoint(experiment, 2, whole=False)
+    assert experiment.latest() == experiment.checkpoints / "1"
+    experiment.delete_old(1)
+    assert (experiment.checkpoints / "1" / "config.json").exists()
+
+
+@pytest.mark.parametrize("keep, left", [(1, [10]), (2, [9, 10]), (5, [1, 9, 10]), (0, [1, 9, 10])])
+def test_the_latest_are_kept(begin, keep, left):
+    experiment = begin()
+    for step in (1, 10, 9):
+        add_checkpoint(experiment, step)
+    experiment.delete_old(keep)
+    assert steps(experiment) == left
+
+
+def test_a_folder_with_another_name_is_left_alone(begin):
+    experiment = begin()
+    (experiment.checkpoints / "mine").mkdir()
+    (experiment.checkpoints / "mine" / "config.json").touch()
+    add_checkpoint(experiment, 3)
+    assert experiment.latest() == experiment.checkpoints / "3"
+    experiment.delete_old(1)
+    assert (experiment.checkpoints / "mine" / "config.json").exists()
+
+
+OTHER = {
+    "model": None,  # there is only one so far
+    "hidden_size": 7,
+    "embedding_size": 7,
+    "dropout": 0.5,
+    "trained_words": 7,
+    "context_len": 7,
+    "question_len": 7,
+    "seed": 7,
+    "batch_size": 7,
+    "learning_rate": 0.5,
+    "max_gradient_norm": 0.5,
+    "best_by": "em",
+}
+
+
+def test_each_fixed_option_is_tried_here():
+    assert set(FIXED) == set(OTHER)
+
+
+@pytest.mark.parametrize("name", [name for name in OTHER if name != "model"])
+def test_going_on_with_another_value_is_refused_with_both(begin, name):
+    add_checkpoint(begin(), 1)
+    with pytest.raises(InputError) as error:
+        begin(**{name: OTHER[name]})
+    old = getattr(Config(), name)
+    assert f"--{name}: the experiment in " in str(error.value)
+    assert f" was begun with {old}, got {OTHER[name]}; " in str(error.value)
+
+
+def test_what_was_refused_changed_nothing(begin):
+    experiment = begin()
+    add_checkpoint(experiment, 1)
+    before = (experiment.folder / "flags.json").read_bytes()
+    with pytest.raises(InputError):
+        begin(batch_size=7)
+    assert (experiment.folder / "flags.json").read_bytes() == before
+
+
+def test_other_values_may_change(begin):
+    add_checkpoint(begin(), 1)
+    begin(num_epochs=3, save_every=7, print_every=2, keep=0)
+
+
+def test_before_the_first_checkpoint_all_may_change(begin):
+    begin()
+    assert json.loads((begin(hidden_size=7).folder / "flags.json").read_text())["hidden_size"] == 7
+
+
+def test_a_file_in_place_of_the_folder_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=rf"^--train_dir: cannot make {tmp_path}/file"):
+        Experiment(Config(train_dir=str(tmp_path / "file")))

@@ -1,0 +1,131 @@
+"""What a run leaves to read: a table, TensorBoard events, a log; and what a resume takes back."""
+
+import csv
+import re
+
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from squad_reader.train.progress import COLUMNS, ProgressLog
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Gives a function that begins, or goes on with, the log in one folder."""
+    logs = []
+
+    def start(step=0):
+        logs.append(ProgressLog(tmp_path, step))
+        return logs[-1]
+
+    yield start
+    for log in logs:
+        log.close()
+
+
+def rows(folder):
+    with open(folder / "metrics.csv", newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def events(folder):
+    accumulator = EventAccumulator(str(folder))
+    accumulator.Reload()
+    return accumulator
+
+
+def test_the_table_has_the_promised_columns_and_an_empty_cell_where_nothing_was_measured(
+    start, tmp_path
+):
+    log = start()
+    log.scalars(1, {"epoch": 1, "train/loss": 2.5})
+    log.scalars(2, {"epoch": 1, "dev/f1": 50.0})
+    assert (tmp_path / "metrics.csv").read_text().splitlines()[0] == ",".join(COLUMNS)
+    table = rows(tmp_path)
+    assert [row["step"] for row in table] == ["1", "2"]
+    assert [row["train/loss"] for row in table] == ["2.5", ""]
+    assert [row["dev/f1"] for row in table] == ["", "50.0"]
+
+
+def test_numbers_in_the_table_come_back_to_the_last_digit(start, tmp_path):
+    value = 1 / 3
+    start().scalars(1, {"epoch": 1, "train/loss": value})
+    assert float(rows(tmp_path)[0]["train/loss"]) == value
+
+
+def test_a_line_is_in_the_table_at_once(start, tmp_path):
+    """Without a close: a kill loses no line that was written."""
+    start().scalars(1, {"epoch": 1, "train/loss": 1.0})
+    assert len(rows(tmp_path)) == 1
+
+
+def test_a_number_without_a_column_is_refused(start):
+    with pytest.raises(ValueError, match="dev/beauty"):
+        start().scalars(1, {"epoch": 1, "dev/beauty": 1.0})
+
+
+def test_seconds_are_those_of_all_runs_without_the_time_between(start, tmp_path, monkeypatch):
+    clock = iter([100.0, 101.5, 104.0, 5000.0, 5001.0])  # start, 2 lines; start, 1 line
+    monkeypatch.setattr("squad_reader.train.progress.time.perf_counter", lambda: next(clock))
+    first = start()
+    first.scalars(1, {"epoch": 1})
+    first.scalars(2, {"epoch": 1})
+    first.close()
+    start(2).scalars(3, {"epoch": 1})
+    assert [row["seconds"] for row in rows(tmp_path)] == ["1.5", "4.0", "5.0"]
+
+
+def test_tensorboard_reads_the_numbers_and_the_text(start, tmp_path):
+    log = start()
+    log.scalars(1, {"epoch": 1, "train/loss": 2.5, "train/grad_norm": 0.5})
+    log.scalars(2, {"epoch": 1, "train/loss": 1.25})
+    log.text(2, "dev/answers", "| é | \ud83d |")
+    log.close()
+    read = events(tmp_path)
+    assert set(read.Tags()["scalars"]) == {"train/loss", "train/grad_norm"}
+    assert [(e.step, e.value) for e in read.Scalars("train/loss")] == [(1, 2.5), (2, 1.25)]
+    assert read.Tags()["tensors"] == ["dev/answers"]
+    (event,) = read.Tensors("dev/answers")
+    assert event.step == 2
+    assert event.tensor_proto.string_val[0].decode() == "| é | ? |"
+    plugin = read.SummaryMetadata("dev/answers").plugin_data.plugin_name
+    assert plugin == "text"
+
+
+def test_the_log_has_the_time_before_each_line(start, tmp_path, capsys):
+    log = start()
+    log.say("héllo")
+    log.scalars(7, {"epoch": 1, "train/loss": 2.5})
+    first, second = (tmp_path / "log.txt").read_text(encoding="utf-8").splitlines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d héllo", first)
+    assert second.endswith(" step 7, train/loss 2.5")
+    assert capsys.readouterr().out == "héllo\n"
+
+
+def test_a_resumed_run_takes_back_what_came_after_its_checkpoint(start, tmp_path):
+    log = start()
+    for step in (1, 2, 3):
+        log.scalars(step, {"epoch": 1, "train/loss": float(step)})
+    log.close()
+    log = start(2)
+    log.scalars(3, {"epoch": 1, "train/loss": 30.0})
+    log.close()
+    assert [row["train/loss"] for row in rows(tmp_path)] == ["1.0", "2.0", "30.0"]
+    values = [(e.step, e.value) for e in events(tmp_path).Scalars("train/loss")]
+    assert values == [(1, 1.0), (2, 2.0), (3, 30.0)]
+
+
+def test_a_new_run_begins_a_new_table(start, tmp_path):
+    log = start()
+    log.scalars(1, {"epoch": 1})
+    log.close()
+    start(0)
+    assert rows(tmp_path) == []
+
+
+def test_a_line_goes_into_the_log_of_its_own_run_only(start, tmp_path):
+    log = start()
+    log.close()
+    again = start()
+    again.say("once")
+    assert (tmp_path / "log.txt").read_text(encoding="utf-8").count("once") == 1
