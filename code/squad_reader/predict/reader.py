@@ -1,5 +1,6 @@
 """A data set and a checkpoint brought together: everything that is needed to answer questions."""
 
+import logging
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ from squad_reader.errors import InputError
 from squad_reader.model.models import make_model
 from squad_reader.predict.answers import Observer, Progress, Spans, predict_spans
 from squad_reader.predict.checkpoints import read_arrays, read_config, set_weights
+
+log = logging.getLogger(__name__)
+NUM_PROBLEMS_SHOWN = 10
 
 # A checkpoint remembers GloVe's vectors of this many frequent words, to notice another GloVe.
 NUM_CHECK_WORDS = 5
@@ -59,6 +63,10 @@ class Reader:
 def read_data(path: str, cache_dir: str | None) -> tuple[SquadData, TokenizedData]:
     """A SQuAD file as text and as arrays."""
     data = read_squad(path)
+    for line in data.problems[:NUM_PROBLEMS_SHOWN]:
+        log.warning(line)
+    if len(data.problems) > NUM_PROBLEMS_SHOWN:
+        log.warning("%s: %d problems in all", path, len(data.problems))
     return data, load_or_preprocess(path, cache_dir, data)
 
 

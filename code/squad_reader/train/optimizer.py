@@ -32,8 +32,9 @@ class ClippedAdam(keras.optimizers.Adam):
         """Clip, then take Adam's step."""
         if not self.built:
             self.build(list(trainable_variables))
-        # The gradient of a lookup is sparse on TensorFlow; the tables that train are small.
-        grads = [ops.convert_to_tensor(grad) for grad in grads]
+        # On TensorFlow the gradient of a lookup is sparse, with a row for each time that a word
+        # was looked up. Stacking adds them up; the tables that train are small.
+        grads = [ops.stack([grad])[0] for grad in grads]
         norm = ops.sqrt(sum(ops.sum(ops.square(ops.cast(grad, "float32"))) for grad in grads))
         self.gradient_norm.assign(norm)
         scale = self.max_gradient_norm / ops.maximum(norm, self.max_gradient_norm)
