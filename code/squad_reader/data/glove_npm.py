@@ -87,7 +87,9 @@ def _vectors(file: IO[bytes]) -> Iterator[tuple[str, list[bytes]]]:
             end = match.end()
         part = file.read(CHUNK_BYTES)
         if not part:
-            return
+            if b"}" in text[end:]:
+                return
+            raise EOFError("the file ends within the vectors")
         text = text[end:] + part
 
 

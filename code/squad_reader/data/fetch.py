@@ -1,0 +1,140 @@
+"""Downloads one file: goes on where it broke off, and gives it its name only when it is right.
+
+The only file of the package that touches the network; `download.py` calls it.
+"""
+
+import hashlib
+import http.client
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from tqdm import tqdm
+
+from squad_reader.errors import InputError
+
+CHUNK_BYTES = 1 << 20
+TIMEOUT_SECONDS = 60
+
+
+class Source(NamedTuple):
+    """A file to have.
+
+    Attributes:
+        name: in the data folder.
+        url: where it is published.
+        size: in bytes.
+        sha256: None where no sum could be verified against the published file.
+    """
+
+    name: str
+    url: str
+    size: int
+    sha256: str | None
+
+
+def fetch(source: Source, folder: Path) -> Path:
+    """Download a file, or the rest of it, and verify it.
+
+    Args:
+        source: what to download.
+        folder: where to put it; `source.name` if it is right, `source.name + ".part"` before.
+
+    Returns:
+        The file.
+
+    Raises:
+        InputError: the network or the server failed (what has come is kept), or the file is not
+            the one expected (nothing of it is kept).
+    """
+    path = folder / source.name
+    if path.exists():
+        verify(path, source)
+        return path
+    part = folder / (source.name + ".part")
+    try:
+        _fetch_rest(source, part)
+    except urllib.error.HTTPError as error:
+        raise InputError(f"{source.url}: the server refused: {error}") from error
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", None) or error
+        raise InputError(
+            f"{source.url}: download broke off: {reason}; the same command goes on from there"
+        ) from error
+    try:
+        verify(part, source)
+    except InputError:
+        part.unlink()
+        raise
+    part.replace(path)
+    return path
+
+
+def _fetch_rest(source: Source, part: Path) -> None:
+    have = part.stat().st_size if part.exists() else 0
+    if have >= source.size:
+        return
+    request = urllib.request.Request(source.url)
+    if have:
+        request.add_header("Range", f"bytes={have}-")
+    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
+        if answer.status != 206:  # the server sends all of it, asked for the rest or not
+            have = 0
+        _check_offer(source, answer, have)
+        with open(part, "ab" if have else "wb") as file:
+            copy(answer, file, source.name, source.size, have)
+    if part.stat().st_size < source.size:
+        raise OSError(f"got {part.stat().st_size:,} of {source.size:,} bytes")
+
+
+def _check_offer(source: Source, answer: Any, have: int) -> None:
+    """Before anything is written: a sign-in page is not the file, nor is another part of it."""
+    length = answer.headers.get("Content-Length")
+    begin = answer.headers.get("Content-Range", f"bytes {have}-").partition("-")[0]
+    if length != str(source.size - have) or begin != f"bytes {have}":
+        raise InputError(
+            f"{source.url}: expected {source.size - have:,} bytes from byte {have:,} on, the "
+            f"server offers {length or 'an unknown number of'} bytes ({begin})"
+        )
+
+
+def copy(source: IO[bytes], target: IO[bytes], name: str, total: int | None, have: int = 0) -> None:
+    """Copy one stream to another under a progress bar.
+
+    Args:
+        source, target: open files.
+        name: to show.
+        total: bytes there will be; None if that is not known.
+        have: bytes that are there already.
+    """
+    with tqdm(desc=name, total=total, initial=have, unit="B", unit_scale=True) as bar:
+        while part := source.read(CHUNK_BYTES):
+            target.write(part)
+            bar.update(len(part))
+
+
+def verify(path: Path, source: Source, shown: Path | None = None) -> None:
+    """Check size and sha256, and print the sum.
+
+    Args:
+        path: the file.
+        source: what it should be.
+        shown: how to name it in a message, where `path` is a temporary file.
+
+    Raises:
+        InputError: the file is another one.
+    """
+    size, shown = path.stat().st_size, shown or path
+    if size != source.size:
+        raise InputError(
+            f"{shown}: expected {source.name} of {source.size:,} bytes, got {size:,} bytes; "
+            "--from with --any_size takes a file as it is"
+        )
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while part := file.read(CHUNK_BYTES):
+            digest.update(part)
+    if source.sha256 and digest.hexdigest() != source.sha256:
+        raise InputError(f"{shown}: expected sha256 {source.sha256}, got {digest.hexdigest()}")
+    print(f"{source.name}: {size:,} bytes, sha256 {digest.hexdigest()}")
