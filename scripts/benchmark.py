@@ -1,7 +1,11 @@
 """Measures the package on real data, each thing in a process of its own, and prints a table.
 
-Seconds are wall-clock; memory is the peak of the process, as the system counted it. On a shared
-machine compare ratios of runs made together, not single numbers.
+Seconds are wall-clock; memory is the peak of the process on the host, as the system counted it.
+On a shared machine compare ratios of runs made together, not single numbers.
+
+    scripts/benchmark                                   all of it, with the files in data/
+    scripts/benchmark --only train --steps 200          the training rate alone
+    KERAS_BACKEND=jax scripts/benchmark --only train    the same with JAX, on its device
 """
 
 import argparse
@@ -13,51 +17,57 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ROOT / "code"
 SECTIONS = ("preprocess", "glove", "train", "eval")
+BYTES_PER_MAXRSS = 1 if sys.platform == "darwin" else 1024  # the one counts bytes, Linux KiB
 sys.path.insert(0, str(CODE))
 
 
 def make_parser():
     """The flags."""
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     add = parser.add_argument
     add("--data_dir", type=Path, default=ROOT / "data", help="folder with SQuAD's train and dev")
-    add("--tiny_dev", type=Path, help="a smaller set to answer too, for example one article")
-    add("--glove_path", type=Path, help="default: DATA_DIR/glove.6B.100d.txt")
-    add(
-        "--ckpt_load_dir",
-        type=Path,
-        help="checkpoint to answer with; default: one without training",
-    )
-    add("--steps", type=int, default=60, help="training steps to time, after as many as 20 others")
+    add("--tiny_dev", type=Path, help="a smaller set (default: DATA_DIR/tiny-dev.json, if there)")
+    add("--glove_path", type=Path, help="100d (default: DATA_DIR/glove.6B.100d.txt)")
+    add("--ckpt_load_dir", type=Path, help="to answer with (default: an untrained one is made)")
+    add("--steps", type=int, default=60, help="training steps to time, after a warm-up")
     add("--only", choices=SECTIONS, action="append", help="measure this alone; may be repeated")
     add("--part", nargs="+", help=argparse.SUPPRESS)  # a process of the benchmark itself
     return parser
 
 
+def fail(line):
+    """Stop with one line about bad input."""
+    print(f"benchmark: error: {line}", file=sys.stderr)
+    sys.exit(2)
+
+
 def find(folder, name):
-    """A SQuAD file of the folder, whatever it is called."""
-    names = [f"{name}-v1.1.json", f"{name}-v1.1.json.gz", f"{name}.json", f"{name}.json.gz"]
-    for candidate in names:
-        if (folder / candidate).is_file():
-            return folder / candidate
-    sys.exit(f"benchmark: error: --data_dir {folder}: expected {names[0]}, found none")
+    """A SQuAD file of the folder, whatever it is called; None if there is none."""
+    names = [name + ending for ending in ("-v1.1.json", "-v1.1.json.gz", ".json", ".json.gz")]
+    return next((folder / one for one in names if (folder / one).is_file()), None)
 
 
 def measure(command):
     """Run a command; gives its output, wall seconds and peak memory in MB."""
     begin = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.stdout.close()
-    if status:
-        sys.exit(f"benchmark: error: failed: {' '.join(map(str, command))}")
-    return output, time.perf_counter() - begin, usage.ru_maxrss / 1024
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - begin
+    if process.returncode:
+        fail(f"exit status {process.returncode} from: {' '.join(map(str, command))}")
+    return output, seconds, usage.ru_maxrss * BYTES_PER_MAXRSS / 1e6
 
 
 def part(*words):
@@ -70,7 +80,7 @@ def part_preprocess(cache_dir, *paths):
     from squad_reader.data.preprocess import load_or_preprocess
 
     begin = time.perf_counter()
-    data = [load_or_preprocess(path, cache_dir) for path in paths]
+    data = [load_or_preprocess(path, Path(cache_dir)) for path in paths]
     seconds = time.perf_counter() - begin
     return {"seconds": seconds, "questions": sum(len(one.start_pos) for one in data)}
 
@@ -80,7 +90,7 @@ def part_glove(glove_path, token_cache, cache_dir, *paths):
     from squad_reader.data.preprocess import load_or_preprocess
     from squad_reader.data.vocabulary import words_at_hand
 
-    words = words_at_hand([load_or_preprocess(path, token_cache) for path in paths])
+    words = words_at_hand([load_or_preprocess(path, Path(token_cache)) for path in paths])
     begin = time.perf_counter()
     found, _ = read_glove(glove_path, words, cache_dir=cache_dir if cache_dir != "-" else None)
     return {"seconds": time.perf_counter() - begin, "words": len(words), "found": len(found)}
@@ -90,26 +100,52 @@ def part_train(glove_path, cache_dir, steps, train_path, dev_path):
     from squad_reader.runtime import prepare_backend
 
     backend = prepare_backend()
-    import keras
-
     from squad_reader.config import Config
     from squad_reader.data.batches import make_batch, shuffled_batches
     from squad_reader.train.task import Task
 
-    options = {"train_path": train_path, "dev_path": dev_path, "glove_path": glove_path}
-    config = Config(**options, cache_dir=cache_dir)
-    task, times = Task(config), []
-    for numbers in shuffled_batches(task.rows, config.batch_size, config.seed, 1)[
-        : int(steps) + 20
-    ]:
+    paths = {"train_path": train_path, "dev_path": dev_path, "glove_path": glove_path}
+    config = Config(**paths, cache_dir=cache_dir)
+    task = Task(config)
+    batches = shuffled_batches(task.rows, config.batch_size, config.seed, epoch=1)[: int(steps)]
+
+    def seconds_of(numbers):
         begin = time.perf_counter()
         task.train_step(make_batch(task.rows, numbers))
-        times.append((len(numbers), time.perf_counter() - begin))
-    times = times[20:]  # the first steps trace the model
-    whole = sum(n for n, _ in times) / sum(seconds for _, seconds in times)
-    median = statistics.median(n / seconds for n, seconds in times)
-    device = str(keras.distribution.list_devices()[0])
-    return {"whole": whole, "median": median, "backend": backend, "device": device}
+        return time.perf_counter() - begin
+
+    # A backend may compile for each shape: every shape that is timed is met once before.
+    shapes = {}
+    for numbers in batches:
+        batch = make_batch(task.rows, numbers)
+        shapes[batch.context_ids.shape, batch.question_ids.shape] = numbers
+    warm_up = sum(seconds_of(numbers) for numbers in shapes.values())
+    times = [seconds_of(numbers) for numbers in batches]
+    rates = [len(numbers) / seconds for numbers, seconds in zip(batches, times, strict=True)]
+    return {
+        "steps": len(batches),
+        "shapes": len(shapes),
+        "warm_up": warm_up,
+        "whole": sum(map(len, batches)) / sum(times),
+        "median": statistics.median(rates),
+        "backend": backend,
+        "device": device_name(backend),
+    }
+
+
+def device_name(backend):
+    """What the model runs on, by its maker's name where the backend knows it."""
+    if backend == "jax":
+        import jax
+
+        return jax.devices()[0].device_kind
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        gpus = tf.config.list_physical_devices("GPU")
+        details = tf.config.experimental.get_device_details(gpus[0]) if gpus else {}
+        return details.get("device_name", "GPU" if gpus else "cpu")
+    return "device not known"
 
 
 def part_checkpoint(folder, glove_path, dev_path):
@@ -139,9 +175,25 @@ class Benchmark:
 
     def __init__(self, flags, folder):
         self.flags, self.folder, self.rows = flags, folder, []
-        self.train, self.dev = find(flags.data_dir, "train"), find(flags.data_dir, "dev")
+        self.tokens = folder / "tokens"
+        self.train, self.dev = (find(flags.data_dir, name) for name in ("train", "dev"))
+        tiny = flags.tiny_dev or flags.data_dir / "tiny-dev.json"
+        self.sets = [tiny] * (tiny.is_file() or bool(flags.tiny_dev)) + [self.dev]
         self.glove = flags.glove_path or flags.data_dir / "glove.6B.100d.txt"
-        self.sets = [path for path in (flags.tiny_dev, self.dev) if path]
+        self.check()
+
+    def check(self):
+        """Bad flags are named before anything is measured."""
+        if not self.train or not self.dev:
+            fail(f"--data_dir: expected train-v1.1.json and dev-v1.1.json in {self.flags.data_dir}")
+        checkpoint = self.flags.ckpt_load_dir
+        config = {"--ckpt_load_dir": checkpoint / "config.json"} if checkpoint else {}
+        files = {"--glove_path": self.glove, "--tiny_dev": self.sets[0], **config}
+        for flag, path in files.items():
+            if not path.is_file():
+                fail(f"{flag}: expected a file, but there is none at {path}")
+        if self.flags.steps < 1:
+            fail(f"--steps must be at least 1, got {self.flags.steps}")
 
     def row(self, what, value, megabytes):
         self.rows.append((what, value, f"{megabytes:,.0f}"))
@@ -149,24 +201,34 @@ class Benchmark:
 
     def preprocess(self):
         for when in ("first time", "from the cache"):
-            found, megabytes = part("preprocess", self.folder / "tokens", self.train, self.dev)
+            found, megabytes = part("preprocess", self.tokens, self.train, self.dev)
             rate = found["questions"] / found["seconds"]
             value = f"{found['seconds']:.2f} s ({rate:,.0f} questions/s)"
             self.row(f"preprocessing train and dev, {when}", value, megabytes)
 
     def glove_scan(self):
-        tokens = self.folder / "tokens"
-        for paths in ([self.sets[0]], [self.train, self.dev]):
-            for when, cache in (("scan", "-"), ("make", tokens), ("from the cache", tokens)):
-                found, megabytes = part("glove", self.glove, tokens, cache, *paths)
-                if when != "make":
-                    what = f"GloVe, {found['words']:,} words, {when}"
+        for paths in dict.fromkeys([(self.sets[0],), (self.train, self.dev)]):
+            part("preprocess", self.tokens, *paths)  # so that its memory is not counted here
+            for when, cache in (
+                ("scan", "-"),
+                ("fill the cache", self.tokens),
+                ("from the cache", self.tokens),
+            ):
+                found, megabytes = part("glove", self.glove, self.tokens, cache, *paths)
+                if when != "fill the cache":
+                    names = " and ".join(path.name.split(".json")[0] for path in paths)
+                    what = f"GloVe for the {found['words']:,} words of {names}, {when}"
                     self.row(what, f"{found['seconds']:.2f} s", megabytes)
 
     def train_rate(self):
-        cache = self.folder / "tokens"
-        found, megabytes = part("train", self.glove, cache, self.flags.steps, self.train, self.dev)
-        value = f"{found['whole']:.0f} examples/s (median of the steps {found['median']:.0f})"
+        part("preprocess", self.tokens, self.train, self.dev)  # see glove_scan
+        found, megabytes = part(
+            "train", self.glove, self.tokens, self.flags.steps, self.train, self.dev
+        )
+        value = (
+            f"{found['whole']:.0f} examples/s over {found['steps']} steps, median step "
+            f"{found['median']:.0f} (warm-up: {found['shapes']} shapes, {found['warm_up']:.0f} s)"
+        )
         self.row(f"training, {found['backend']}, {found['device']}", value, megabytes)
 
     def official_eval(self):
@@ -184,23 +246,37 @@ class Benchmark:
                     command += [f"--cache_dir={self.folder / 'eval'}"]
                 _, seconds, megabytes = measure(command)
                 if when != "fill the cache":
-                    self.row(f"official_eval on {path.name}, {when}", f"{seconds:.1f} s", megabytes)
+                    what = f"official_eval on {path.name}, whole process, {when}"
+                    self.row(what, f"{seconds:.1f} s", megabytes)
 
 
 def machine():
-    """A line about machine, versions and commit."""
-    model = platform.processor()
-    for line in Path("/proc/cpuinfo").read_text().splitlines() if os.name == "posix" else ():
-        if line.startswith("model name"):
-            model = line.split(":")[1].strip()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    """Date, commit, machine and versions, in two lines."""
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True
     ).stdout.strip()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
-        f"{time.strftime('%Y-%m-%d')}, commit {commit or 'unknown'}, {model}, {cores} cores, "
-        f"Python {platform.python_version()}"
+        f"{time.strftime('%Y-%m-%d')}, commit {commit or 'unknown'}; {cpu_name()}, {cores} cores\n"
+        f"Python {platform.python_version()}, {', '.join(versions())}"
     )
+
+
+def cpu_name():
+    """The processor's name, as Linux tells it; elsewhere what Python knows."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def versions():
+    """Versions of the installed packages that the numbers depend on."""
+    for name in ("tensorflow-cpu", "tensorflow", "jax", "keras", "numpy"):
+        try:
+            yield f"{name} {metadata.version(name)}"
+        except metadata.PackageNotFoundError:
+            pass
 
 
 def main():

@@ -1,6 +1,8 @@
 """Draws the training curve of an experiment from its metrics.csv.
 
-Usage: python scripts/plot_curve.py experiments/NAME PICTURE.png [--title TITLE]
+Usage: python scripts/plot_curve.py experiments/NAME PICTURE.png [--title TITLE] [--with_2018]
+
+Left the loss, right the dev scores; below the steps, above the epochs.
 """
 
 import argparse
@@ -8,15 +10,37 @@ import csv
 import sys
 from pathlib import Path
 
-STYLE = {
-    "train/loss": ("training (smoothed)", "#b0b0b0"),
-    "dev/loss": ("dev", "#d1495b"),
-    "dev/f1": ("dev F1", "#00798c"),
-    "dev/em": ("dev EM", "#edae49"),
-    "dev/f1_one_reference": ("dev F1, one reference", "#00798c"),
-    "dev/em_one_reference": ("dev EM, one reference", "#edae49"),
+LINES = {  # column: label, colour, line
+    "train/loss": ("training, dropout on (smoothed)", "#9aa5b1", "-"),
+    "dev/loss": ("dev", "#c8374d", "-"),
+    "dev/f1": ("F1, official", "#00708c", "-"),
+    "dev/f1_one_reference": ("F1, one reference", "#00708c", "--"),
+    "dev/em": ("EM, official", "#d98200", "-"),
+    "dev/em_one_reference": ("EM, one reference", "#d98200", "--"),
 }
-ORIGINAL = {"dev/f1": 43.6, "dev/em": 34.4}  # of the 2018 baseline with all of GloVe
+ORIGINAL = {"F1": ("dev/f1", 43.6), "EM": ("dev/em", 34.4)}  # official dev, 236,000 steps
+BEHIND_TEXT = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
+
+
+def fail(line):
+    """Stop with one line about bad input."""
+    print(f"plot_curve: error: {line}", file=sys.stderr)
+    sys.exit(2)
+
+
+def read_rows(path):
+    """The rows of metrics.csv, checked."""
+    if not path.is_file():
+        fail(f"expected an experiment's table, but there is none at {path}")
+    with open(path, newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        rows = list(reader)
+    missing = {"step", "epoch", *LINES} - set(reader.fieldnames or ())
+    if missing:
+        fail(f"{path}: expected a column {sorted(missing)[0]}, but there is none")
+    if not any(row["dev/f1"] for row in rows):
+        fail(f"{path}: expected dev scores, found none yet")
+    return rows
 
 
 def column(rows, name):
@@ -25,62 +49,125 @@ def column(rows, name):
     return [step for step, _ in pairs], [value for _, value in pairs]
 
 
-def smoothed(values, weight=0.99):
-    """Exponential mean, which starts at the first value."""
-    mean, means = values[0], []
+def smoothed(values):
+    """Exponential mean over about the last 2 %, at most 100, of the values so far."""
+    weight = 1 - 1 / min(100, max(1, len(values) / 50))
+    total, weights, means = 0.0, 0.0, []
     for value in values:
-        mean = weight * mean + (1 - weight) * value
-        means.append(mean)
+        total = weight * total + value
+        weights = weight * weights + 1
+        means.append(total / weights)
     return means
 
 
-def draw(rows, path, title):
-    """Loss on the left, F1 and EM on the right, over steps and epochs."""
+def steps_per_epoch(rows):
+    """From the last step of the last whole epoch; None before there is one."""
+    last = max(int(row["epoch"]) for row in rows)
+    steps = [int(row["step"]) for row in rows if int(row["epoch"]) < last]
+    return max(steps) / (last - 1) if steps else None
+
+
+def draw_columns(axes, rows, names):
+    """A line for each of these columns."""
+    for name in names:
+        label, colour, line = LINES[name]
+        steps, values = column(rows, name)
+        values = smoothed(values) if name == "train/loss" else values
+        # A dot for each time that it was scored, where dots would not run into each other.
+        dots = "o" if line == "-" and len(steps) < 60 else None
+        axes.plot(steps, values, line, color=colour, label=label, marker=dots, markersize=3)
+
+
+def draw_original(axes):
+    """The 2018 baseline's scores, to compare with."""
+    for measure, (name, score) in ORIGINAL.items():
+        axes.axhline(score, color=LINES[name][1], lw=1, ls=":")
+        axes.annotate(
+            f"2018 baseline: {measure} {score}",
+            (0.008, score),
+            xycoords=("axes fraction", "data"),
+            va="bottom",
+            fontsize=8,
+            color="#555",
+        )
+
+
+def draw_best(axes, rows):
+    """A ring around the best official F1, with both numbers."""
+    best = max((row for row in rows if row["dev/f1"]), key=lambda row: float(row["dev/f1"]))
+    step, f1, exact_match = int(best["step"]), float(best["dev/f1"]), float(best["dev/em"])
+    axes.plot(step, f1, "o", mfc="none", mec="#111", markersize=9)
+    axes.annotate(
+        f"best: F1 {f1:.2f}, EM {exact_match:.2f}",
+        (step, f1),
+        (0, 9),
+        textcoords="offset points",
+        ha="right" if step > int(rows[-1]["step"]) / 2 else "left",
+        fontsize=9,
+        bbox=BEHIND_TEXT,
+    )
+    axes.margins(y=0.12)
+
+
+def dress(axes, per_epoch):
+    """Axes: steps below, epochs above."""
+    axes.set_xlabel("steps")
+    axes.xaxis.set_major_formatter(lambda step, _: f"{step:,.0f}")
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+    if per_epoch:
+        above = axes.secondary_xaxis(
+            "top", functions=(lambda step: step / per_epoch, lambda epoch: epoch * per_epoch)
+        )
+        above.set_xlabel("epochs", color="#555")
+        above.tick_params(colors="#555")
+        above.spines["top"].set_color("#bbb")
+
+
+def draw(rows, path, title, with_2018):
+    """Write the picture."""
     import matplotlib
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
-    for name in ("train/loss", "dev/loss"):
-        steps, values = column(rows, name)
-        label, colour = STYLE[name]
-        left.plot(steps, smoothed(values) if name == "train/loss" else values, colour, label=label)
-    left.set(title="loss", ylabel="nats")
-    for name in ("dev/f1", "dev/em", "dev/f1_one_reference", "dev/em_one_reference"):
-        label, colour = STYLE[name]
-        line = "--" if name.endswith("reference") else "-"
-        right.plot(*column(rows, name), line, color=colour, label=label)
-        if name in ORIGINAL:
-            right.axhline(ORIGINAL[name], color=colour, lw=0.8, ls=":")
-    right.set(title="score (dotted: the 2018 baseline)", ylabel="percent")
-    last = max((int(row["step"]), int(row["epoch"])) for row in rows)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
+    draw_columns(left, rows, ["train/loss", "dev/loss"])
+    left.set_ylabel("loss, nats")
+    left.legend(frameon=False)
+    draw_columns(right, rows, list(LINES)[2:])
+    if with_2018:
+        draw_original(right)
+    draw_best(right, rows)
+    right.set_ylabel("dev score, percent")
+    right.legend(frameon=False, ncols=2, loc="lower right")
     for axes in (left, right):
-        axes.set_xlabel("steps")
-        axes.grid(alpha=0.25)
-        axes.legend(frameon=False)
-        axes.spines[["top", "right"]].set_visible(False)
-    figure.suptitle(f"{title}: {last[0]:,} steps, {last[1]} epochs")
-    figure.savefig(path, dpi=110)
+        dress(axes, steps_per_epoch(rows))
+    figure.suptitle(title)
+    figure.savefig(path, dpi=130)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
     parser.add_argument("experiment", type=Path, help="folder with metrics.csv")
     parser.add_argument("picture", type=Path, help="file to write: .png, .svg or .pdf")
     parser.add_argument("--title", help="default: name of the experiment")
+    parser.add_argument(
+        "--with_2018", action="store_true", help="also the 2018 baseline's scores on SQuAD dev"
+    )
     flags = parser.parse_args()
-    path = flags.experiment / "metrics.csv"
-    if not path.is_file():
-        sys.exit(f"plot_curve: error: expected an experiment's table, but there is none at {path}")
-    with open(path, newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    if not any(row["dev/f1"] for row in rows):
-        sys.exit(f"plot_curve: error: {path}: expected dev scores, found none yet")
+    rows = read_rows(flags.experiment / "metrics.csv")
     try:
-        draw(rows, flags.picture, flags.title or flags.experiment.resolve().name)
-    except ImportError:
-        sys.exit("plot_curve: error: expected matplotlib; pip install -e '.[plots]'")
+        title = flags.title or flags.experiment.resolve().name
+        draw(rows, flags.picture, title, flags.with_2018)
+    except ImportError as error:
+        fail(f"expected matplotlib ({error}); pip install -e '.[plots]'")
+    except (OSError, ValueError) as error:  # no such folder; an ending that it does not know
+        fail(f"{flags.picture}: cannot be written: {error}")
 
 
 if __name__ == "__main__":
