@@ -4,6 +4,8 @@ import os
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from squad_reader.data.glove import read_glove
@@ -126,3 +128,43 @@ def test_a_cache_that_cannot_be_written_does_not_stop_the_run(glove, tmp_path, c
     (tmp_path / "file").write_text("not a folder")
     found, _ = read_glove(glove, ["the"], cache_dir=tmp_path / "file")
     assert found == ["the"] and "without the cache" in caplog.text
+
+
+numbers = st.one_of(
+    st.floats(-10, 10, allow_nan=False, width=32).map(lambda x: f"{x:.6g}"),
+    st.decimals(-99, 99, places=5).map(str),
+    st.integers(-999, 999).map(str),
+    st.sampled_from(
+        ["0", "-0.0", "1e-05", "5.", ".5", "-.25", "+1", "00.10", "123456789012345678"]
+    ),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=st.lists(st.lists(numbers, min_size=3, max_size=3), min_size=1, max_size=6))
+def test_numbers_are_those_that_numpy_parses(tmp_path_factory, rows):
+    path = tmp_path_factory.getbasetemp() / "numbers.txt"
+    lines = [f"w{i} {' '.join(row)}\n" for i, row in enumerate(rows)]
+    path.write_text("".join(lines), encoding="utf-8")
+    found, vectors = read_glove(path, [f"w{i}" for i in range(len(rows))])
+    assert len(found) == len(rows)
+    assert_array_equal(vectors, np.array(rows).astype(np.float32))
+
+
+@pytest.mark.parametrize("bad", ["1.2.3", "1-2", "-", ".", "--1", "0x1"])
+def test_what_is_no_number_is_refused_however_it_looks(tmp_path, bad):
+    path = tmp_path / "g.txt"
+    path.write_text(f"a 1 2 3\nb 1 {bad} 3\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 2"):
+        read_glove(path, ["a", "b"])
+
+
+def test_more_words_than_are_parsed_at_once(tmp_path, monkeypatch):
+    path = tmp_path / "g.txt"
+    path.write_text("".join(f"w{i} {i} {-i / 8}\n" for i in range(50)), encoding="utf-8")
+    for at_once in (1, 7, 50, 1000):
+        monkeypatch.setattr("squad_reader.data.glove.LINES_AT_ONCE", at_once)
+        words = [f"w{i}" for i in range(60)][::-1]
+        found, vectors = read_glove(path, words)
+        assert found == words[10:]
+        assert_array_equal(vectors, [[int(w[1:]), -int(w[1:]) / 8] for w in found])

@@ -24,6 +24,7 @@ PAD_ID, UNK_ID = 0, 1
 
 CACHE_VERSION = 1
 CHUNK_BYTES = 1 << 22
+LINES_AT_ONCE = 1000
 
 
 def read_glove(
@@ -92,16 +93,68 @@ def _scan(path: str, words: Sequence[str], size: int) -> dict[str, np.ndarray]:
     """
     wanted = {word.encode("utf-8", "surrogatepass"): i for i, word in enumerate(words)}
     vectors = np.empty((len(words), size), dtype=np.float32)
-    seen = np.zeros(len(words), dtype=bool)
+    places: list[int] = []
+    lines: list[tuple[int, bytes]] = []  # number and numbers of those still to be parsed
     with open(path, "rb", buffering=CHUNK_BYTES) as file:
         for number, line in enumerate(file, start=1):
-            place = wanted.get(line[: line.find(b" ")])
-            if place is not None and not seen[place]:
-                parts = line.split()[1:]
-                if len(parts) <= size:  # else a word with a space in it, as GloVe 840B has some
-                    vectors[place] = _numbers(parts, size, f"{path}: line {number}")
-                    seen[place] = True
-    return {"places": np.flatnonzero(seen), "vectors": vectors[seen]}
+            space = line.find(b" ")
+            place = wanted.get(line[:space])
+            if place is not None and line.count(b" ", 0, len(line.rstrip())) <= size:
+                del wanted[line[:space]]  # more spaces: a word with a space, as in GloVe 840B
+                places.append(place)
+                lines.append((number, line[space + 1 :].rstrip()))
+                if len(lines) == LINES_AT_ONCE:
+                    vectors[places[-len(lines) :]] = _parse(lines, size, path)
+                    lines.clear()
+    if lines:
+        vectors[places[-len(lines) :]] = _parse(lines, size, path)
+    ordered = np.sort(np.array(places, dtype=np.int64))
+    return {"places": ordered, "vectors": vectors[ordered]}
+
+
+def _parse(lines: list[tuple[int, bytes]], size: int, path: str) -> np.ndarray:
+    """The numbers of some lines, float32, (len(lines), size)."""
+    plain = np.array([b"e" not in text for _, text in lines])  # 1e-05 is for the slow way
+    numbers = np.empty((len(lines), size), dtype=np.float32)
+    fast = _plain_numbers(
+        [text for (_, text), is_plain in zip(lines, plain, strict=True) if is_plain], size
+    )
+    if fast is None:
+        plain[:] = False
+    else:
+        numbers[plain] = fast
+    for i in np.flatnonzero(~plain):
+        numbers[i] = _numbers(lines[i][1].split(), size, f"{path}: line {lines[i][0]}")
+    return numbers
+
+
+def _plain_numbers(texts: list[bytes], size: int) -> np.ndarray | None:
+    """Many lines of numbers like -0.25 at once; None if any is written in another way.
+
+    The digits are read as whole numbers, and divided by a power of ten. Both are exact in float64,
+    so the result is the one that parsing gives, in a fifth of the time.
+    """
+    if not texts:
+        return None
+    text = b" ".join(texts) + b" "
+    raw = np.frombuffer(text, dtype=np.uint8)
+    ends = np.flatnonzero(raw == ord(" "))
+    starts = np.append(0, ends[:-1] + 1)
+    points = np.append(-1, np.flatnonzero(raw == ord(".")))
+    last_points = points[np.searchsorted(points, ends) - 1]
+    has_point = last_points >= starts
+    plain = (
+        not text.translate(None, b"0123456789.- ")
+        and len(ends) == len(texts) * size
+        and np.all((ends > starts) & (ends - starts <= 16) & (raw[ends - 1] >= ord("0")))
+        and np.count_nonzero(has_point) == len(points) - 1
+        and np.count_nonzero(raw == ord("-")) == np.count_nonzero(raw[starts] == ord("-"))
+    )
+    if not plain:
+        return None
+    digits = np.fromstring(text.translate(None, b"."), dtype=np.int64, sep=" ")
+    decimals = np.where(has_point, ends - last_points - 1, 0)
+    return (digits / 10.0**decimals).astype(np.float32).reshape(-1, size)
 
 
 def _numbers(parts: list[bytes], size: int, where: str) -> np.ndarray:
