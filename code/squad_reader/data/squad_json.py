@@ -13,6 +13,7 @@ Source:
 import gzip
 import json
 import os
+import zlib
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from squad_reader.errors import InputError
 from squad_reader.runtime import collector_off
 
 SHOWN_CHARS = 40  # of a text in a message
+COUNT = " (numbers count from 0)"  # after the place in a message
 
 
 class Answer(NamedTuple):
@@ -94,7 +96,7 @@ def _load_json(path: str) -> Any:
         if content[:2] == b"\x1f\x8b":
             content = gzip.decompress(content)
         return json.loads(content.decode("utf-8-sig"))
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:  # the last two: gzip cut off or damaged
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be read: {reason}") from error
     except (ValueError, RecursionError) as error:
@@ -143,8 +145,8 @@ class _Reader:
             return Answer(text, start)
         found = _short(context[start : start + len(text)] if start >= 0 else "")
         self.data.problems.append(
-            f"{self.data.path}: {place}: expected the answer {_short(text)} at answer_start "
-            f"{start}, found {found}; kept for scoring, without its place"
+            f"{self.data.path}: {place}{COUNT}: expected the answer {_short(text)} at "
+            f"answer_start {start}, found {found}; kept for scoring, without its place"
         )
         return Answer(text, -1)
 
@@ -161,7 +163,8 @@ class _Reader:
         return value
 
     def _refuse(self, where: str, what: str) -> None:
-        raise InputError(": ".join(part for part in (self.data.path, where, what) if part))
+        place = where and f"{where}{COUNT}: "
+        raise InputError(f"{self.data.path}: {place}{what}")
 
 
 def _short(text: str) -> str:
