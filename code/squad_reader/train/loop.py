@@ -17,6 +17,7 @@ from squad_reader.config import Config
 from squad_reader.data.batches import make_batch, shuffled_batches
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import read_arrays, read_config, set_weights
+from squad_reader.runtime import trim_heap
 from squad_reader.train.evaluation import Evaluation
 from squad_reader.train.experiment import Experiment
 from squad_reader.train.progress import ProgressLog
@@ -46,6 +47,7 @@ class Trainer:
         self._resume()
         self.progress = ProgressLog(self.experiment.folder, self.step)
         self.evaluation = Evaluation(config, self.task, self.progress)
+        trim_heap()  # of what reading the data left behind
 
     def _resume(self) -> None:
         """Go on from the latest checkpoint, if there is one."""
@@ -145,6 +147,7 @@ class Trainer:
 
     def _evaluate(self, epoch: int) -> None:
         scores = self.evaluation.run(self.step, epoch, self._check_stop)
+        trim_heap()
         self.scored_step = self.step
         score = scores[f"dev/{self.config.best_by}"]
         if score > self.best_score:
