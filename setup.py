@@ -30,7 +30,7 @@ setup(
     license="MIT",
     python_requires=">=3.10,<3.14",
     package_dir={"": "code"},
-    packages=find_packages("code"),
+    packages=find_packages("code", include=["squad_reader*"]),
     install_requires=[
         "tensorflow-cpu>=2.21,<2.22",
         "keras>=3.12",

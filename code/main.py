@@ -2,11 +2,15 @@
 
 Thin on purpose, and plain enough for Python 2.7 to read: it runs uninstalled, from any folder,
 and as an uploaded CodaLab bundle, because Python puts this script's folder first on sys.path.
+Under Python 2, as in the image abisee/cs224n-dfp:v4, it hands over to `v4`.
 """
 
 import sys
 
-from squad_reader.cli import main
+if sys.version_info[0] == 2:
+    from v4.main import main
+else:
+    from squad_reader.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

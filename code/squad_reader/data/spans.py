@@ -2,19 +2,13 @@
 
 The seed looked for the tokens whose text equals the answer's, and threw the question away where
 there were none. Here an answer that begins or ends inside a token is widened to whole tokens.
+This file is for Python 2.7 too: `code/v4` uses it.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-
-import numpy as np
-
-Offsets = Sequence[int] | np.ndarray
 
 
-def char_to_token_span(
-    char_starts: Offsets, char_ends: Offsets, char_start: int, char_end: int
-) -> tuple[int, int, bool]:
+def char_to_token_span(char_starts, char_ends, char_start, char_end):
     """The smallest run of tokens that covers some characters of a context.
 
     Args:
@@ -39,9 +33,7 @@ def char_to_token_span(
     return start_pos, end_pos, bool(exact)
 
 
-def token_to_char_span(
-    char_starts: Offsets, char_ends: Offsets, start_pos: int, end_pos: int
-) -> tuple[int, int]:
+def token_to_char_span(char_starts, char_ends, start_pos, end_pos):
     """The characters from the first to the last of some tokens.
 
     Args:

@@ -14,15 +14,17 @@ with Stanford's tokenizer, but hyphens and dashes are always split here, since a
 end there.
 
 The pattern names its characters one by one, because `\\w`, `\\s` and `\\d` mean other characters
-in each version of Unicode, hence of Python.
+in each version of Unicode, hence of Python. This file is for Python 2.7 too: `code/v4` uses it.
 
 Sources:
     GloVe 6B (Pennington et al. 2014), https://nlp.stanford.edu/projects/glove/
     nltk, https://www.nltk.org/api/nltk.tokenize.regexp.html
 """
 
+from __future__ import unicode_literals
+
 import re
-from typing import NamedTuple
+from collections import namedtuple
 
 # Part of the key of every cache of tokens: raise it with each change of what this file returns.
 TOKENIZER_VERSION = 1
@@ -41,35 +43,36 @@ LETTERS = (
     "\u2c00-\u2dff\u3005-\u3007\u3041-\u30fa\u30fc-\ud7ff"  # Chinese, Japanese, Korean, ...
     "\uf900-\ufdff\ufe20-\ufe2f\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc"
 )
-WORD_ENDS = f"(?![{LETTERS}])"
-QUOTE_T = f"['\u2019][tT]{WORD_ENDS}"
+WORD_ENDS = "(?![%s])" % LETTERS
+QUOTE_T = "['\u2019][tT]" + WORD_ENDS
 
 PATTERN = "|".join(
     [
         r"[A-Za-z]\.(?:[A-Za-z]\.)+",  # U.S.  e.g.  p.m.
         r"[0-9][0-9]?[0-9]?(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?",  # 1,000,000  1,234.5
         r"[0-9]+(?:\.[0-9]+)+",  # 3.14  10.6.8
-        f"[nN]{QUOTE_T}",  # do|n't
-        f"[{LETTERS}]+(?!(?<=[nN]){QUOTE_T})",  # words, years, 20th, 1990s
-        f"['\u2019](?:[sSmMdD]|[lL][lL]|[rR][eE]|[vV][eE]){WORD_ENDS}",  # levi|'s  we|'ll
+        "[nN]" + QUOTE_T,  # do|n't
+        "[%s]+(?!(?<=[nN])%s)" % (LETTERS, QUOTE_T),  # words, years, 20th, 1990s
+        "['\u2019](?:[sSmMdD]|[lL][lL]|[rR][eE]|[vV][eE])" + WORD_ENDS,  # levi|'s  we|'ll
         r"\.\.+",
         "--+",
         "``",
         "''",
         # One character beyond U+FFFF where Python has it as two (a "narrow" Python 2.7).
         "[\ud800-\udbff][\udc00-\udfff]",
-        f"[^{SPACES}]",  # any other character is a token of its own
+        "[^%s]" % SPACES,  # any other character is a token of its own
     ]
 )
 _find_tokens = re.compile(PATTERN).finditer
 
 # Lower case of Latin, Greek and Cyrillic letters, one letter for one: `str.lower` would make two
 # of "\u0130" and choose the sigma by its neighbours, and knows more letters in newer versions of
-# Python. All letters in these ranges are older than the Unicode 5.2 of Python 2.7.
+# Python. All letters in these ranges are older than the Unicode 5.2 of Python 2.7, for which
+# "%c" stands for `chr`.
 _CAPITALS = ["AZ", "\xc0\xde", "\u0100\u024f", "\u0386\u03ab", "\u0400\u0523"]  # first and last
 _CAPITALS += ["\u0531\u0556", "\u1e00\u1eff"]
 _LOWER = {
-    code: chr(code).lower()[0]
+    code: ("%c" % code).lower()[0]
     for block in _CAPITALS
     for code in range(ord(block[0]), ord(block[1]) + 1)
 }
@@ -78,11 +81,13 @@ _QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\xab\xbb"), '"')
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b"), "'")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 # For `str.translate`: from the source of a token to the text that GloVe has.
-LOOKUP = {**_LOWER, **_QUOTES, **_APOSTROPHES, **_DASHES}
+LOOKUP = dict(_LOWER)
+for _characters in (_QUOTES, _APOSTROPHES, _DASHES):
+    LOOKUP.update(_characters)
 _DOUBLE_QUOTES = ("``", "''")
 
 
-class Token(NamedTuple):
+class Token(namedtuple("Token", ["text", "char_start", "char_end"])):
     """One token.
 
     Attributes:
@@ -90,12 +95,10 @@ class Token(NamedTuple):
         char_start, char_end: the token is `text[char_start:char_end]` of the text it came from.
     """
 
-    text: str
-    char_start: int
-    char_end: int
+    __slots__ = ()
 
 
-def normalise(source: str) -> str:
+def normalise(source):  # type: (str) -> str
     """The form in which GloVe has a token: lower case, straight quotes, one kind of dash.
 
     Example:
@@ -105,7 +108,7 @@ def normalise(source: str) -> str:
     return '"' if source in _DOUBLE_QUOTES else source.translate(LOOKUP)
 
 
-def token_spans(text: str) -> list[tuple[int, int]]:
+def token_spans(text):  # type: (str) -> list[tuple[int, int]]
     """The places of the tokens of a text: (char_start, char_end), half open, in order.
 
     Example:
@@ -115,7 +118,7 @@ def token_spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _find_tokens(text)]
 
 
-def tokenize(text: str) -> list[Token]:
+def tokenize(text):  # type: (str) -> list[Token]
     """The tokens of a text, in order.
 
     Args:

@@ -3,7 +3,8 @@
 The seed took the two argmaxes independently, so that an end could come before its start. Here
 the pair is chosen together: the start and end with the highest p(start) p(end) among all pairs
 with start <= end and end - start < max_answer_len, exactly. NumPy in float64: sums of two
-log-probabilities, no model in sight, so that brute force can check it.
+log-probabilities, no model in sight, so that brute force can check it. This file is for Python
+2.7 and NumPy 1.14 too: `code/v4` uses it.
 """
 
 import numpy as np
@@ -20,9 +21,9 @@ def log_softmax(logits, mask):
         float64, (B, T). In nats; -inf at padding.
     """
     logits = np.asarray(logits, dtype=np.float64)
-    top = np.max(logits, axis=1, keepdims=True, where=mask, initial=np.finfo(np.float64).min)
-    powers = np.exp(np.where(mask, logits - top, 0.0))
-    total = np.sum(powers, axis=1, keepdims=True, where=mask)
+    top = np.max(np.where(mask, logits, np.finfo(np.float64).min), axis=1, keepdims=True)
+    powers = np.where(mask, np.exp(np.where(mask, logits - top, 0.0)), 0.0)
+    total = np.sum(powers, axis=1, keepdims=True)
     return np.where(mask, logits - top - np.log(np.maximum(total, 1.0)), -np.inf)
 
 

@@ -12,7 +12,7 @@ import sys
 
 EXPECTED_VERSION = "1.1"
 TEXT = type("")  # str in Python 3, unicode in Python 2
-KIND_NAMES = {dict: "an object", list: "a list", TEXT: "a string"}
+KIND_NAMES = {dict: "an object", list: "a list", TEXT: "a string", int: "a whole number"}
 
 
 class ScoringError(ValueError):
@@ -31,8 +31,8 @@ def read_dataset(path):  # type: (str) -> list[dict]
     Raises:
         ScoringError: what is wrong, with the file and, where known, the place in it.
     """
-    name, content = _read_json(path)
-    dataset = _part(name, content, "data", list)
+    name, content = read_json(path)
+    dataset = part(name, content, "data", list)
     version = content.get("version", "(none)")
     if version != EXPECTED_VERSION:
         warn("Evaluation expects v-%s, but got dataset with v-%s" % (EXPECTED_VERSION, version))
@@ -50,9 +50,9 @@ def read_predictions(path):  # type: (str) -> dict[str, str]
     Raises:
         ScoringError: what is wrong, with the file and, where known, the question id.
     """
-    name, predictions = _read_json(path)
-    for question_id in _require(name, predictions, dict):
-        _part(name, predictions, question_id, TEXT)
+    name, predictions = read_json(path)
+    for question_id in require(name, predictions, dict):
+        part(name, predictions, question_id, TEXT)
     return predictions
 
 
@@ -63,42 +63,48 @@ def warn(line):  # type: (str) -> None
 
 def _check_article(place, article):
     """The number of its questions, all of which can be scored."""
-    if "title" in _require(place, article, dict):
+    if "title" in require(place, article, dict):
         place += ' "%s"' % article["title"]
     count = 0
-    for number, paragraph in enumerate(_part(place, article, "paragraphs", list), 1):
+    for number, paragraph in enumerate(part(place, article, "paragraphs", list), 1):
         paragraph_place = "%s, paragraph %d" % (place, number)
-        for question in _part(paragraph_place, paragraph, "qas", list):
+        for question in part(paragraph_place, paragraph, "qas", list):
             count += 1
             _check_question(paragraph_place, question)
     return count
 
 
 def _check_question(place, question):
-    place = "%s, question %s" % (place, _part(place + ", a question", question, "id", TEXT))
-    for answer in _part(place, question, "answers", list):
-        _part(place + ", an answer", answer, "text", TEXT)
+    place = "%s, question %s" % (place, part(place + ", a question", question, "id", TEXT))
+    for answer in part(place, question, "answers", list):
+        part(place + ", an answer", answer, "text", TEXT)
 
 
-def _part(place, parent, key, kind):
-    """parent[key], which must be there and of that kind."""
-    if key not in _require(place, parent, dict):
+def part(place, parent, key, kind):
+    """parent[key], which must be there and of that kind; else a ScoringError with the place."""
+    if key not in require(place, parent, dict):
         raise ScoringError('%s: missing key "%s"' % (place, key))
-    return _require('%s: "%s"' % (place, key), parent[key], kind)
+    return require('%s: "%s"' % (place, key), parent[key], kind)
 
 
-def _require(place, value, kind):
+def require(place, value, kind):
+    """The value, which must be of that kind; else a ScoringError with the place."""
     if not isinstance(value, kind):
         got = json.dumps(value)[:60]
         raise ScoringError("%s: expected %s, got %s" % (place, KIND_NAMES[kind], got))
     return value
 
 
-def _read_json(path):
+def shown(path):
+    """A path as text, for messages: on the command line of Python 2 it is bytes."""
+    if isinstance(path, bytes):
+        return path.decode(sys.getfilesystemencoding() or "utf-8", "replace")
+    return path
+
+
+def read_json(path):
     """The file's name as text, for messages, and its content."""
-    name = path
-    if isinstance(path, bytes):  # from the command line of Python 2
-        name = path.decode(sys.getfilesystemencoding() or "utf-8", "replace")
+    name = shown(path)
     try:
         content = _read_bytes(path)
     except Exception as error:  # of five kinds for a broken .gz, by Python version

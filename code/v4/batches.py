@@ -1,0 +1,155 @@
+"""Rows of questions with windows of their contexts, and padded batches of about the same length.
+
+As in `squad_reader.data.batches`: the same windows, the same widths, the same limits. In
+prediction, questions on the same window share a batch, which holds the window once.
+"""
+
+from __future__ import division, unicode_literals
+
+import copy
+from collections import namedtuple
+
+import numpy as np
+
+CONTEXT_WIDTHS = (32, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256, 320, 400, 500, 600)
+QUESTION_WIDTHS = (8, 12, 16, 20, 30)
+MAX_BATCH_TOKENS = 12800
+
+# B rows on W windows. `rows` int64 (B,): which rows of `Rows`. `windows` int32 (B,): which of the
+# windows a row is about. `context_ids` int32 (T, W), `context_lengths` int32 (W,), `question_ids`
+# int32 (J, B), `question_lengths` int32 (B,): time first, PAD 0. `start_pos`, `end_pos` int32
+# (B,): the answer, counted from the window's first token; -1 if it is not in it.
+Batch = namedtuple(
+    str("Batch"),
+    str(
+        "rows windows context_ids context_lengths question_ids question_lengths start_pos end_pos"
+    ).split(),
+)
+
+
+class Rows(object):
+    """Questions, each with the part of its context that is read at once.
+
+    Attributes:
+        examples: int64, (N,). Which question each row asks.
+        starts, lengths: int64, (N,). First token of its window in the context, tokens in it.
+
+    Args:
+        data: `squad.Data`.
+        vocabulary: `vectors.Vocabulary`.
+        context_len, question_len: most tokens that are read at once; of a question the rest is
+            cut off.
+        training: one row for each question with an answer, else all windows of all questions.
+    """
+
+    def __init__(self, data, vocabulary, context_len, question_len, training):
+        self.data, self.context_len, self.question_len = data, context_len, question_len
+        ids = vocabulary.encode(data.words)
+        self.context_ids, self.question_ids = ids[data.context_words], ids[data.question_words]
+        self.all_lengths = np.diff(data.context_offsets)[data.context_of]
+        self.examples, starts = self._answer_windows() if training else self._all_windows()
+        self.starts = starts.astype(np.int64)
+        self._measure()
+
+    def __len__(self):
+        return len(self.examples)
+
+    def _measure(self):
+        self.lengths = np.minimum(self.all_lengths[self.examples], self.context_len)
+        question_lengths = np.diff(self.data.question_offsets)[self.examples]
+        self.question_lengths = np.minimum(question_lengths, self.question_len)
+
+    def take(self, numbers):
+        """Only the rows with these numbers."""
+        taken = copy.copy(self)
+        taken.examples, taken.starts = self.examples[numbers], self.starts[numbers]
+        taken._measure()
+        return taken
+
+    def _answer_windows(self):
+        """For training: the window that holds the answer of each question that has one."""
+        examples = np.flatnonzero(self.data.start_pos >= 0)
+        first, last = self.data.start_pos[examples], self.data.end_pos[examples]
+        last_start = np.maximum(self.all_lengths[examples] - self.context_len, 0)
+        starts = np.clip((first + last) // 2 - self.context_len // 2, 0, last_start)
+        return examples, np.minimum(starts, first)
+
+    def _all_windows(self):
+        """For prediction: overlapping windows, half a window apart, over all of a context."""
+        lengths, step = self.all_lengths, max(self.context_len // 2, 1)
+        beyond = np.maximum(lengths - self.context_len, 0)
+        counts = np.where(lengths > 0, 1 + -(-beyond // step), 0)
+        examples = np.repeat(np.arange(len(lengths)), counts)
+        place = np.arange(len(examples)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return examples, np.minimum(place * step, beyond[examples])
+
+    def batch(self, numbers, share=False):
+        """Look up and pad the rows with these numbers; `share`: each window once."""
+        examples = self.examples[numbers]
+        firsts = self.data.context_offsets[self.data.context_of[examples]] + self.starts[numbers]
+        windows, where = np.arange(len(numbers)), np.arange(len(numbers))
+        if share:
+            _, windows, where = np.unique(firsts, return_index=True, return_inverse=True)
+        lengths, question_lengths = self.lengths[numbers][windows], self.question_lengths[numbers]
+        question_firsts = self.data.question_offsets[examples]
+        start_pos, end_pos = self._answers(numbers, examples)
+        return Batch(
+            numbers,
+            where.astype(np.int32),
+            _padded(self.context_ids, firsts[windows], lengths, CONTEXT_WIDTHS),
+            lengths.astype(np.int32),
+            _padded(self.question_ids, question_firsts, question_lengths, QUESTION_WIDTHS),
+            question_lengths.astype(np.int32),
+            start_pos,
+            end_pos,
+        )
+
+    def _answers(self, numbers, examples):
+        """The answers counted from the windows' first tokens; -1 where one is not inside."""
+        first, last = self.starts[numbers], self.lengths[numbers] - 1
+        start_pos = self.data.start_pos[examples] - first
+        end_pos = np.minimum(self.data.end_pos[examples] - first, last)
+        inside = (self.data.start_pos[examples] >= 0) & (start_pos >= 0) & (start_pos <= last)
+        return [np.where(inside, pos, -1).astype(np.int32) for pos in (start_pos, end_pos)]
+
+
+def _padded(ids, firsts, lengths, widths):
+    """Slices of a flat array side by side, (L, B), padded to the width that the longest needs."""
+    index = np.arange(_widths(lengths, widths).max())[:, None]
+    index = np.where(index < lengths, firsts + index, -1)
+    return np.where(index >= 0, np.append(ids, np.int32(0))[index], 0).astype(np.int32)
+
+
+def _widths(lengths, widths):
+    """The smallest of `widths` that holds each length; beyond the last, multiples of 100."""
+    table = np.asarray(widths)
+    place = np.minimum(np.searchsorted(table, lengths), len(table) - 1)
+    return np.where(lengths > table[-1], -(-lengths // 100) * 100, table[place])
+
+
+def shuffled_batches(rows, batch_size, seed, epoch):
+    """The batches of one training epoch, as arrays of row numbers; fixed by (seed, epoch)."""
+    rng = np.random.RandomState([seed, epoch])
+    order = rng.permutation(len(rows))
+    widths = _widths(rows.lengths, CONTEXT_WIDTHS)
+    question_widths = _widths(rows.question_lengths, QUESTION_WIDTHS)
+    by_width = np.lexsort((question_widths[order], widths[order]))
+    batches = _cut(order[by_width], widths, batch_size)
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def sorted_batches(rows, batch_size):
+    """All rows once, for prediction: by width, those on the same window side by side."""
+    widths = _widths(rows.lengths, CONTEXT_WIDTHS)
+    order = np.lexsort((rows.starts, rows.data.context_of[rows.examples], widths))
+    return _cut(order, widths, batch_size)
+
+
+def _cut(order, widths, batch_size):
+    batches, place = [], 0
+    while place < len(order):
+        widest = widths[order[min(place + batch_size, len(order)) - 1]]
+        size = min(batch_size, max(1, MAX_BATCH_TOKENS // int(widest)))
+        batches.append(order[place : place + size])
+        place += size
+    return batches

@@ -1,0 +1,140 @@
+"""The checkpoint folder of `squad_reader`: `config.json` and the weights it names.
+
+Written so that either edition reads what the other wrote; see
+`squad_reader.predict.checkpoints` for what is in it.
+"""
+
+from __future__ import unicode_literals
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import tempfile
+
+import numpy as np
+
+from squad_reader.data.tokenizer import TOKENIZER_VERSION
+from squad_reader.errors import InputError
+from squad_reader.score.score_files import shown
+
+FORMAT_VERSION = 1
+
+
+def join(folder, name):
+    """`os.path.join` for a folder from the command line, which is bytes in Python 2."""
+    return os.path.join(folder, str(name))
+
+
+def read_config(folder):
+    """The content of a checkpoint's `config.json`.
+
+    Raises:
+        InputError: no checkpoint there, or one of another format or tokenizer version.
+    """
+    path = join(folder, "config.json")
+    try:
+        with io.open(path, encoding="utf-8") as file:
+            config = json.load(file)
+    except (IOError, OSError) as error:
+        raise InputError(
+            "--ckpt_load_dir: expected a checkpoint folder with config.json, but %s: %s"
+            % (shown(path), error.strerror)
+        )
+    except ValueError as error:
+        raise InputError("%s: expected JSON, got %s" % (shown(path), error))
+    expected = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION}
+    for name, value in sorted(expected.items()):
+        got = config.get(name) if isinstance(config, dict) else None
+        if got != value:
+            raise InputError("%s: expected %s %s, got %s" % (shown(path), name, value, got))
+    return config
+
+
+def file_of(folder, config, stem):
+    """The path of one of a checkpoint's files, its checksum verified.
+
+    Raises:
+        InputError: the file is not there, or damaged.
+    """
+    entry = config.get("files", {}).get(stem)
+    if entry is None:
+        raise InputError("%s: this checkpoint has no %s" % (shown(folder), stem))
+    path = join(folder, entry["file"])
+    if not os.path.isfile(path):
+        raise InputError("%s: expected the checkpoint's %s, found none" % (shown(path), stem))
+    if _sha256(path) != entry["sha256"]:
+        raise InputError("%s: damaged, its sha256 is not the one in config.json" % shown(path))
+    return path
+
+
+def read_arrays(folder, config, stem):
+    """dict of name -> array, of one of a checkpoint's `.npz` files."""
+    with np.load(file_of(folder, config, stem)) as content:
+        return {name: content[name] for name in content.files}
+
+
+def save(folder, arrays, facts):
+    """Write or replace a checkpoint; all of it, or nothing.
+
+    Args:
+        folder: made if missing.
+        arrays: file stem -> dict of arrays; "weights" must be among them.
+        facts: goes into `config.json`; "step" must be among them.
+    """
+    if not os.path.isdir(folder):
+        os.makedirs(folder)
+    files = {}
+    for stem, content in arrays.items():
+        path = _free_path(folder, "%s-%d" % (stem, facts["step"]))
+        with atomic_write(path) as file:
+            np.savez(file, **{str(name): array for name, array in content.items()})
+        files[stem] = {"file": os.path.basename(path), "sha256": _sha256(path)}
+    config = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION}
+    text = json.dumps(dict(facts, files=files, **config), indent=2, sort_keys=True)
+    with atomic_write(join(folder, "config.json")) as file:
+        file.write((text + "\n").encode("ascii"))
+    keep = {os.path.basename(join(folder, entry["file"])) for entry in files.values()}
+    for name in os.listdir(folder):
+        if (name.endswith(".npz") and name not in keep) or name.startswith(".writing-"):
+            os.remove(join(folder, name))
+
+
+def _free_path(folder, stem):
+    """A path that no file has: those in the folder count until `config.json` is replaced."""
+    path, number = join(folder, stem + ".npz"), 0
+    while os.path.exists(path):
+        number += 1
+        path = join(folder, "%s-%d.npz" % (stem, number))
+    return path
+
+
+@contextlib.contextmanager
+def atomic_write(path):
+    """Open a temporary file, for bytes, that becomes `path` if the block ends without an error."""
+    folder = os.path.dirname(path) or "."
+    try:
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=str(".writing-"))
+    except (IOError, OSError) as error:
+        raise InputError("cannot write %s: %s" % (shown(path), error.strerror))
+    try:
+        with os.fdopen(handle, str("wb")) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0o022)  # reading it means setting it
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.rename(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _sha256(path):
+    digest = hashlib.sha256()
+    with io.open(path, "rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()

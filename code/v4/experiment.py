@@ -1,0 +1,82 @@
+"""The folder of one experiment, as `squad_reader.train.experiment` has it."""
+
+from __future__ import unicode_literals
+
+import io
+import json
+import os
+import shutil
+
+from squad_reader.errors import InputError
+from squad_reader.score.score_files import shown
+from v4.checkpoint import atomic_write, join, read_config
+from v4.flags import FLAGS, FROM_CHECKPOINT
+
+# Going on with other values would make numbers that no single command gives.
+FIXED = FROM_CHECKPOINT + ["seed", "batch_size", "learning_rate", "max_gradient_norm", "best_by"]
+
+
+class Experiment(object):
+    """Paths of one experiment; its folder is made if missing, and `flags.json` written.
+
+    Args:
+        flags: all options; `train_dir` is the folder.
+
+    Raises:
+        InputError: the folder can't be made, or holds an experiment with other options.
+    """
+
+    def __init__(self, flags):
+        self.flags, self.folder = flags, flags.train_dir
+        self.checkpoints = join(self.folder, "checkpoints")
+        try:
+            if not os.path.isdir(self.checkpoints):
+                os.makedirs(self.checkpoints)
+        except (IOError, OSError) as error:
+            raise InputError(
+                "--train_dir: cannot make %s: %s" % (shown(self.folder), error.strerror)
+            )
+        values = {name: _plain(getattr(flags, name)) for _, name, _, _ in FLAGS}
+        if self.latest():
+            self._check(values)
+        with atomic_write(join(self.folder, "flags.json")) as file:
+            text = json.dumps(values, indent=2, sort_keys=True)
+            file.write((text + "\n").encode("ascii"))
+
+    def _check(self, values):
+        if "adam" not in read_config(self.latest())["files"]:
+            raise InputError(
+                "--train_dir: %s was begun by the edition for Python 3; go on there"
+                % shown(self.folder)
+            )
+        with io.open(join(self.folder, "flags.json"), encoding="utf-8") as file:
+            old = json.load(file)
+        for name in FIXED:
+            if old.get(name) != values[name]:
+                raise InputError(
+                    "--%s: the experiment was begun with %s, got %s; give the same value to go "
+                    "on, or another --experiment_name" % (name, old.get(name), values[name])
+                )
+
+    def _whole_steps(self):
+        """The steps of the checkpoints that were written to their end, in order."""
+        names = [name for name in os.listdir(self.checkpoints) if name.isdigit()]
+        whole = [n for n in names if os.path.isfile(join(self._of(n), "config.json"))]
+        return sorted(map(int, whole))
+
+    def _of(self, step):
+        return join(self.checkpoints, str(step))
+
+    def latest(self):
+        """The newest whole checkpoint to go on from; None if there is none."""
+        steps = self._whole_steps()
+        return self._of(steps[-1]) if steps else None
+
+    def delete_old(self):
+        """Keep the latest `flags.keep` checkpoints (0: all)."""
+        for step in self._whole_steps()[: -self.flags.keep] if self.flags.keep else []:
+            shutil.rmtree(self._of(step))
+
+
+def _plain(value):
+    return shown(value) if isinstance(value, bytes) else value

@@ -1,0 +1,97 @@
+"""The command line of this edition; `code/main.py` comes here under Python 2."""
+
+from __future__ import print_function, unicode_literals
+
+import os
+import sys
+import warnings
+
+from squad_reader.errors import InputError
+from squad_reader.score.score_files import ScoringError, shown, warn
+from v4 import flags as command_line
+from v4.checkpoint import read_config
+
+
+def project_root():
+    """The folder that holds `code/`, not through links: a run-bundle links `code` into its own."""
+    return os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def run_official_eval(given):
+    """Mode official_eval."""
+    for name in ("json_in_path", "ckpt_load_dir"):
+        if not given.get(name):
+            raise InputError("--%s: --mode=official_eval needs it, got none" % name)
+    config = read_config(given["ckpt_load_dir"])
+    _check_architecture(config)
+    flags = command_line.completed(given, dict(config["model"], **config["data"]), project_root())
+    if not flags.glove_path and "vectors" not in config["files"]:
+        flags.glove_path = flags.default_glove
+    _expect_files(flags, "json_in_path", *["glove_path"] * bool(flags.glove_path))
+    _expect_folder(flags.json_out_path)
+    _quiet(flags)
+    from v4.official_eval import official_eval
+
+    count = official_eval(flags)
+    print("Wrote %d answers to %s" % (count, flags.json_out_path))
+
+
+def run_train(given):
+    """Mode train."""
+    flags = command_line.completed(given, {}, project_root())
+    if not flags.train_dir:
+        raise InputError("--experiment_name: expected a name for the experiment, got none")
+    flags.glove_path = flags.glove_path or flags.default_glove
+    _expect_files(flags, "train_path", "dev_path", "glove_path")
+    _quiet(flags)
+    from v4.train import train
+
+    train(flags)
+
+
+def _check_architecture(config):
+    name = config.get("model", {}).get("model")
+    if name not in command_line.CHOICES["model"]:
+        raise InputError(
+            "--ckpt_load_dir: this edition knows the model baseline alone, the checkpoint has %s; "
+            "use Python 3 and TensorFlow 2.21" % name
+        )
+
+
+def _expect_files(flags, *names):
+    for name in names:
+        path = getattr(flags, name)
+        if not os.path.isfile(path):
+            raise InputError("--%s: expected a file, but there is none at %s" % (name, shown(path)))
+
+
+def _expect_folder(path):
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder) or os.path.isdir(path):
+        raise InputError("--json_out_path: expected a file in a folder, got %s" % shown(path))
+
+
+def _quiet(flags):
+    """The device, and no warnings of the libraries about each other."""
+    warnings.simplefilter("ignore", FutureWarning)
+    os.environ.setdefault(str("TF_CPP_MIN_LOG_LEVEL"), str("2"))
+    os.environ.setdefault(str("CUDA_VISIBLE_DEVICES"), str(flags.gpu))
+
+
+def main(argv=None):
+    """Run the command line; returns the exit status: 0, or 2 after one line on stderr."""
+    try:
+        given = command_line.parse(sys.argv[1:] if argv is None else argv)
+        modes = {"train": run_train, "official_eval": run_official_eval}
+        modes[given.get("mode", "train")](given)
+    except (InputError, ScoringError) as error:
+        warn("main.py: error: %s" % error)
+        return 2
+    except KeyboardInterrupt:
+        warn("main.py: stopped")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

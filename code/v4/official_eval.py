@@ -1,0 +1,120 @@
+"""Mode official_eval: SQuAD JSON in, `predictions.json` out, one answer for each question id."""
+
+from __future__ import unicode_literals
+
+import json
+import re
+from collections import OrderedDict
+
+import numpy as np
+from tqdm import tqdm
+
+from squad_reader.errors import InputError
+from squad_reader.model.span_decoder import best_spans, independent_spans, log_softmax
+from squad_reader.score.score_files import shown
+from v4.batches import Rows, sorted_batches
+from v4.checkpoint import atomic_write, file_of, read_arrays, read_config
+from v4.graph import Graph
+from v4.squad import Data
+from v4.vectors import Vocabulary, read_glove
+
+
+def official_eval(flags):
+    """Answer all questions of `flags.json_in_path`; returns how many.
+
+    Raises:
+        InputError, ScoringError: a file is missing, broken or does not fit; nothing is written.
+    """
+    config = read_config(flags.ckpt_load_dir)
+    data = Data(flags.json_in_path)
+    vectors = _read_vectors(flags, config, data.words)
+    size = config["model"]["embedding_size"]
+    vocabulary = Vocabulary(data.words, vectors, config["trained_word_list"], size)
+    graph = Graph(read_arrays(flags.ckpt_load_dir, config, "weights"), vocabulary.matrix)
+    rows = Rows(data, vocabulary, flags.context_len, flags.question_len, training=False)
+    spans = predict_spans(graph, rows, flags, show=True)
+    write_predictions(flags.json_out_path, data, spans)
+    return len(data.ids)
+
+
+def _read_vectors(flags, config, words):
+    """dict of word -> vector, of the export if the checkpoint is one and no GloVe file is given."""
+    check = config["glove"]["check"]
+    if not flags.glove_path and "vectors" in config["files"]:
+        return _read_exported(flags.ckpt_load_dir, config, words)
+    wanted = list(OrderedDict.fromkeys(words + sorted(check)))
+    vectors = read_glove(flags.glove_path, wanted, config["model"]["embedding_size"])
+    for word, expected in sorted(check.items()):
+        if word not in vectors or not np.allclose(vectors[word], expected, atol=1e-4):
+            raise InputError(
+                "--glove_path: the vector of %r in %s is not the one that the checkpoint was "
+                "trained with; give the same GloVe file" % (word, shown(flags.glove_path))
+            )
+    return vectors
+
+
+def _read_exported(folder, config, words):
+    with open(file_of(folder, config, "words"), "rb") as file:
+        places = {word: i for i, word in enumerate(file.read().decode("utf-8").split("\n")[:-1])}
+    matrix = np.load(file_of(folder, config, "vectors"), mmap_mode=str("r"))
+    return {word: np.array(matrix[places[word]]) for word in words if word in places}
+
+
+def predict_spans(graph, rows, flags, show=False, observe=None):
+    """The best span of every question that has a row, over all its rows.
+
+    Args:
+        graph: `graph.Graph`.
+        rows: `batches.Rows`; several of a question are windows of a long context.
+        flags: `batch_size`, `max_answer_len`, `span`.
+        show: a progress bar.
+        observe: called with each batch and its two log-probabilities (B, T), in nats.
+
+    Returns:
+        start_pos, end_pos: int64, (Q,). Both inclusive; -1 where there is no row.
+    """
+    count = len(rows.data.ids)
+    best, (start_pos, end_pos) = np.full(count, -np.inf), np.full((2, count), -1)
+    batches = sorted_batches(rows, flags.batch_size)
+    for numbers in tqdm(batches, desc="answering", unit=" batches", disable=not show):
+        batch = rows.batch(numbers, share=True)
+        log_probs = _log_probs(graph, rows, batch)
+        if observe:
+            observe(batch, log_probs)
+        found = _find(log_probs, flags)
+        for number, start, end, score in zip(numbers, *found):
+            i, first = rows.examples[number], rows.starts[number]
+            old = (-best[i], start_pos[i], end_pos[i])
+            if (-score, first + start, first + end) < old:
+                best[i], start_pos[i], end_pos[i] = score, first + start, first + end
+    return start_pos, end_pos
+
+
+def _log_probs(graph, rows, batch):
+    """Log-probabilities of starts and ends: float64, (B, T), in nats; -inf at padding."""
+    start_logits, end_logits = graph.predict(batch)
+    mask = np.arange(start_logits.shape[1]) < rows.lengths[batch.rows][:, None]
+    return log_softmax(start_logits, mask), log_softmax(end_logits, mask)
+
+
+def _find(log_probs, flags):
+    if flags.span == "independent":
+        return independent_spans(*log_probs)
+    return best_spans(log_probs[0], log_probs[1], flags.max_answer_len)
+
+
+def write_predictions(path, data, spans):
+    """Write question id -> answer text, in the order of the questions."""
+    columns = zip(range(len(data.ids)), *spans)
+    texts = [data.answer_text(question, start, end) for question, start, end in columns]
+    content = json.dumps(OrderedDict(zip(data.ids, texts)), ensure_ascii=False)
+    with atomic_write(path) as file:
+        file.write(_encoded(content))
+
+
+def _encoded(text):
+    """UTF-8; half of a surrogate pair becomes \\udxxx, which is what JSON writes for it."""
+    if str is not bytes:
+        return text.encode("utf-8", "backslashreplace")
+    half = re.compile("[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]")
+    return half.sub(lambda match: "\\u%x" % ord(match.group()), text).encode("utf-8")

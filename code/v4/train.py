@@ -1,0 +1,202 @@
+"""Mode train: epochs and steps, dev scores, checkpoints; stops cleanly and goes on.
+
+The folder of the experiment is that of `squad_reader.train`: `best_checkpoint/` answers questions
+in either edition. A run that was stopped goes on in the edition that began it, with the same
+batches as without the stop, but with other dropout.
+"""
+
+from __future__ import division, print_function, unicode_literals
+
+import os
+import signal
+import time
+
+import numpy as np
+from tqdm import tqdm
+
+from squad_reader import __version__
+from squad_reader.errors import InputError
+from squad_reader.score.score_files import shown
+from v4.batches import Rows, shuffled_batches
+from v4.checkpoint import join, read_arrays, read_config, save
+from v4.experiment import Experiment
+from v4.flags import FLAGS
+from v4.graph import new_weights
+from v4.progress import ProgressLog
+from v4.scores import Scores
+from v4.squad import Data
+from v4.training_graph import TrainingGraph
+from v4.vectors import Vocabulary, read_glove
+
+NUM_CHECK_WORDS = 5  # whose vectors a checkpoint remembers, to notice another GloVe
+
+
+class Stop(Exception):
+    """Ctrl-C or SIGTERM came."""
+
+
+class Trainer(object):
+    """One training run; `flags` are all options, paths filled in."""
+
+    def __init__(self, flags):
+        self.flags, self.stopping = flags, False
+        self.step = self.scored_step = 0
+        self.best_score = None
+        self.experiment = Experiment(flags)
+        self.latest = self.experiment.latest()
+        self._read_data()
+        self._make_graph()
+        self.progress = ProgressLog(flags.train_dir, self.step)
+        self.scores = Scores(flags, self.train_data, self.dev, self.vocabulary, self.rows)
+
+    def _read_data(self):
+        flags = self.flags
+        print("reading %s and %s" % (shown(flags.train_path), shown(flags.dev_path)))
+        self.train_data, self.dev = Data(flags.train_path), Data(flags.dev_path)
+        words = sorted(set(self.train_data.words) | set(self.dev.words))
+        vectors = read_glove(flags.glove_path, words, flags.embedding_size)
+        unknown = [word for word in self.train_data.words if word not in vectors]
+        self.trained = unknown[: flags.trained_words]
+        known = [word for word in self.train_data.words if word in vectors][:NUM_CHECK_WORDS]
+        self.check = {word: [float(number) for number in vectors[word]] for word in known}
+        self.vocabulary = Vocabulary(words, vectors, self.trained, flags.embedding_size)
+        self.rows = Rows(
+            self.train_data, self.vocabulary, flags.context_len, flags.question_len, training=True
+        )
+        if not len(self.rows) or not self.dev.ids:
+            raise InputError("expected questions to train on and to score, got none")
+        self.steps_per_epoch = len(self._batches(1))
+
+    def _batches(self, epoch):
+        return shuffled_batches(self.rows, self.flags.batch_size, self.flags.seed, epoch)
+
+    def _make_graph(self):
+        flags = self.flags
+        size, hidden = flags.embedding_size, flags.hidden_size
+        weights = new_weights(size, hidden, len(self.trained), flags.seed)
+        if self.latest:
+            config = read_config(self.latest)
+            weights = read_arrays(self.latest, config, "weights")
+            self.step, self.scored_step = config["step"], config["scored_step"]
+            self.best_score = config["best_score"]
+        self.graph = TrainingGraph(weights, self.vocabulary.matrix, flags.seed + self.step, flags)
+        if self.latest:
+            self.graph.set_state(read_arrays(self.latest, config, "adam"))
+
+    @property
+    def epoch(self):
+        """The running epoch, counted from 1."""
+        return self.step // self.steps_per_epoch + 1
+
+    def run(self):
+        """Train until --num_epochs are done, or until stopped."""
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._stop)
+        try:
+            while not self.flags.num_epochs or self.epoch <= self.flags.num_epochs:
+                self._run_epoch(self.epoch)
+            if self.scored_step != self.step:
+                self._score(self.epoch - 1)
+            self._save()
+            self.progress.say("done: %d steps, best %.2f" % (self.step, self.best_score))
+        except Stop:
+            self._save()
+            self.progress.say("stopped at step %d; the same command goes on" % self.step)
+        finally:
+            self.progress.close()
+
+    def _stop(self, *_):
+        self.stopping = True
+
+    def _check_stop(self, *_):
+        if self.stopping:
+            raise Stop
+
+    def _run_epoch(self, epoch):
+        batches = self._batches(epoch)
+        done = self.step % self.steps_per_epoch
+        bar = tqdm(
+            desc="epoch %d" % epoch,
+            total=len(self.rows),
+            initial=sum(map(len, batches[:done])),
+            unit=" questions",
+        )
+        with bar:
+            for numbers in batches[done:]:
+                self._run_step(numbers, epoch)
+                bar.update(len(numbers))
+                self._after_step(epoch)
+
+    def _run_step(self, numbers, epoch):
+        batch = self.rows.batch(numbers)
+        begin = time.time()
+        loss, grad_norm, param_norm = self.graph.step(batch)
+        seconds = time.time() - begin
+        if not np.isfinite(loss) or not np.isfinite(grad_norm):
+            raise InputError(
+                "the loss became %s at step %d; the last checkpoint is kept" % (loss, self.step + 1)
+            )
+        self.step += 1
+        if self.step % self.flags.print_every == 0:
+            values = {"train/loss": loss, "train/grad_norm": grad_norm}
+            values["train/param_norm"] = param_norm
+            values["train/learning_rate"] = self.flags.learning_rate
+            values["train/examples_per_second"] = len(numbers) / seconds
+            self.progress.scalars(self.step, epoch, values)
+
+    def _after_step(self, epoch):
+        if self.step % self.flags.eval_every == 0:
+            self._score(epoch)
+        if self.step % self.flags.save_every == 0:
+            self._save()
+        self._check_stop()
+
+    def _score(self, epoch):
+        values = self.scores.measure(self.graph, self._check_stop)
+        self.scored_step = self.step
+        self.progress.scalars(self.step, epoch, values)
+        shown_values = (self.step, epoch, values["dev/f1"], values["dev/em"], values["dev/loss"])
+        self.progress.say("step %d, epoch %d: dev F1 %.2f, EM %.2f, loss %.3f" % shown_values)
+        score = values["dev/" + self.flags.best_by]
+        if self.best_score is None or score > self.best_score:
+            self.best_score = score
+            self._write(join(self.flags.train_dir, "best_checkpoint"), dict(dev_scores=values))
+
+    def _save(self):
+        folder = join(self.experiment.checkpoints, str(self.step))
+        self._write(folder, {}, {"adam": self.graph.state_values()})
+        self.experiment.delete_old()
+
+    def _write(self, folder, facts, state=None):
+        flags = self.flags
+        model = {name: getattr(flags, name) for group, name, _, _ in FLAGS if group == "model"}
+        model["trained_words"] = len(self.trained)
+        arrays = dict(state or {}, weights=self.graph.values())
+        facts = dict(
+            facts,
+            step=self.step,
+            epoch=max(self.step - 1, 0) // self.steps_per_epoch + 1,
+            scored_step=self.scored_step,
+            best_score=self.best_score,
+            squad_reader=__version__,
+            edition="v4",
+            seed=flags.seed,
+            model=model,
+            data={name: getattr(flags, name) for group, name, _, _ in FLAGS if group == "data"},
+            trained_on={
+                "file": shown(os.path.basename(flags.train_path)),
+                "questions": len(self.rows),
+            },
+            glove={"file": shown(os.path.basename(flags.glove_path)), "check": self.check},
+            trained_word_list=self.trained,
+        )
+        save(folder, arrays, facts)
+
+
+def train(flags):
+    """Train a reader, or go on with a run that was stopped.
+
+    Raises:
+        InputError, ScoringError: a file is missing or broken, or the folder holds another run.
+    """
+    Trainer(flags).run()

@@ -1,0 +1,96 @@
+"""Word ids, and the vectors of the words at hand: from GloVe's text file or from an export.
+
+The ids are those of `squad_reader.data.vocabulary`: PAD 0, UNK 1, then the words whose vectors
+train, then the words that GloVe has.
+"""
+
+from __future__ import unicode_literals
+
+import io
+import sys
+
+import numpy as np
+
+from squad_reader.errors import InputError
+from squad_reader.score.score_files import shown
+
+PAD_ID, UNK_ID = 0, 1
+# How half of a surrogate pair is encoded in UTF-8: Python 2 does it unasked.
+SURROGATES = str("strict" if sys.version_info[0] == 2 else "surrogatepass")
+
+
+def read_glove(path, words, size):
+    """The vectors of some words, out of a GloVe text file that is scanned once.
+
+    Args:
+        path: lines of `word n1 ... nD`, separated by single spaces.
+        words: distinct words.
+        size: numbers in a vector (D).
+
+    Returns:
+        dict of word -> float32, (D,). Of a word that occurs twice the first vector.
+
+    Raises:
+        InputError: the file can't be read, or a line of a wanted word has other than D numbers.
+    """
+    wanted = {word.encode("utf-8", SURROGATES) for word in words}
+    found = {}
+    try:
+        with io.open(path, "rb", buffering=1 << 22) as file:
+            _check_size(path, file.readline(1 << 16), size)
+            file.seek(0)
+            for number, line in enumerate(file, 1):
+                word = line[: line.find(b" ")]
+                if word in wanted and line.count(b" ", 0, len(line.rstrip())) <= size:
+                    wanted.remove(word)  # more spaces: a word with a space, as in GloVe 840B
+                    found[word.decode("utf-8", SURROGATES)] = _numbers(path, number, line, size)
+    except (IOError, OSError) as error:
+        raise InputError("--glove_path: cannot read %s: %s" % (shown(path), error.strerror))
+    return found
+
+
+def _check_size(path, line, size):
+    got = len(line.split(b" ")) - 1
+    if got != size:
+        raise InputError(
+            "--embedding_size is %d, but line 1 of --glove_path %s has %d numbers"
+            % (size, shown(path), got)
+        )
+
+
+def _numbers(path, number, line, size):
+    try:
+        vector = np.array(line.split()[1:], dtype=np.float64).astype(np.float32)
+        if vector.shape == (size,) and np.all(np.isfinite(vector)):
+            return vector
+    except ValueError:
+        pass
+    raise InputError("--glove_path %s: line %d: expected %d numbers" % (shown(path), number, size))
+
+
+class Vocabulary(object):
+    """Ids and vectors of the words at hand.
+
+    Attributes:
+        ids: dict of word -> id. PAD and UNK have ids but no word here.
+        matrix: float32, (V, D). Row i is GloVe's vector of id i; zeros for PAD, UNK and trained.
+
+    Args:
+        words: the words at hand.
+        vectors: dict of word -> float32, (D,).
+        trained: words whose vectors train, in order.
+        size: D.
+    """
+
+    def __init__(self, words, vectors, trained, size):
+        self.ids = {word: UNK_ID + 1 + i for i, word in enumerate(trained)}
+        frozen = [word for word in words if word in vectors and word not in self.ids]
+        first = UNK_ID + 1 + len(self.ids)
+        self.matrix = np.zeros((first + len(frozen), size), dtype=np.float32)
+        for i, word in enumerate(frozen):
+            self.ids[word] = first + i
+            self.matrix[first + i] = vectors[word]
+
+    def encode(self, words):
+        """int32. One id for each word; UNK for a word without a vector."""
+        return np.array([self.ids.get(word, UNK_ID) for word in words], dtype=np.int32)

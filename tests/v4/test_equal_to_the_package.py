@@ -1,0 +1,226 @@
+"""What the edition for Python 2.7 shares with the package: the same flags, data and batches.
+
+These run under Python 3, without TensorFlow; `test_v4.py` runs the edition where it belongs.
+"""
+
+import dataclasses
+import random
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from squad_reader.config import Config
+from squad_reader.data import batches
+from squad_reader.data.glove import read_glove
+from squad_reader.data.preprocess import preprocess
+from squad_reader.data.squad_json import read_squad
+from squad_reader.data.vocabulary import make_vocabulary
+from squad_reader.errors import InputError
+from squad_reader.predict.checkpoints import get_weights, read_arrays, read_config
+from squad_reader.score.score_files import ScoringError
+from squad_reader.train import experiment, progress
+from v4 import batches as v4_batches
+from v4 import checkpoint, flags
+from v4 import experiment as v4_experiment
+from v4.squad import Data
+from v4.vectors import Vocabulary
+from v4.vectors import read_glove as v4_read_glove
+
+
+def test_flags_have_the_names_groups_and_defaults_of_the_package():
+    ours = {item.name: item for item in dataclasses.fields(Config)}
+    for group, name, default, _ in flags.FLAGS:
+        assert ours[name].metadata["group"] == group and ours[name].default == default, name
+        if isinstance(default, int | float):
+            low = ours[name].metadata.get("low")
+            assert flags.LOWEST.get(name) == (None if low == 1 else low), name
+        choices = ours[name].metadata.get("choices")
+        assert name not in flags.CHOICES or set(flags.CHOICES[name]) <= set(choices), name
+
+
+def test_widths_limits_and_columns_are_those_of_the_package():
+    for name in ("CONTEXT_WIDTHS", "QUESTION_WIDTHS", "MAX_BATCH_TOKENS"):
+        assert getattr(v4_batches, name) == getattr(batches, name)
+    assert set(v4_experiment.FIXED) == set(experiment.FIXED)
+    v4_progress = pytest.importorskip("v4.progress")
+    assert tuple(v4_progress.COLUMNS) == progress.COLUMNS
+
+
+def assert_same_data(path):
+    theirs, ours = preprocess(read_squad(path)), Data(str(path))
+    assert ours.words == theirs.words
+    pairs = {
+        "context_words": "context_words",
+        "question_words": "question_words",
+        "context_offsets": "context_offsets",
+        "question_offsets": "question_offsets",
+        "char_starts": "context_char_starts",
+        "char_ends": "context_char_ends",
+        "context_of": "example_contexts",
+        "start_pos": "start_pos",
+        "end_pos": "end_pos",
+    }
+    for name, theirs_name in pairs.items():
+        assert_array_equal(getattr(ours, name), getattr(theirs, theirs_name), name)
+
+
+@pytest.mark.parametrize("name", ["tiny-v1.1.json", "small-train-v1.1.json"])
+def test_a_file_is_read_as_by_the_package(fixtures_dir, name):
+    assert_same_data(fixtures_dir / name)
+
+
+@pytest.mark.parametrize(
+    "name", ["dev.json.gz", pytest.param("train.json.gz", marks=pytest.mark.slow)]
+)
+def test_squad_is_read_as_by_the_package(squad_dir, name):
+    assert_same_data(squad_dir / name)
+
+
+@pytest.mark.parametrize(
+    "content, part",
+    [
+        ("[]", "expected an object"),
+        ('{"data": [{"title": "T", "paragraphs": [{"qas": []}]}]}', 'missing key "context"'),
+        ('{"data": [{"title": 1}]}', "expected a string"),
+        ("{", "not JSON"),
+    ],
+)
+def test_a_broken_file_is_refused_with_the_place(tmp_path, content, part):
+    (tmp_path / "broken.json").write_text(content)
+    with pytest.raises(ScoringError, match=part) as caught:
+        Data(str(tmp_path / "broken.json"))
+    assert "broken.json" in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def both(fixtures_dir):
+    """The hard text in both forms, with vectors: theirs, ours."""
+    path, glove = fixtures_dir / "tiny-v1.1.json", fixtures_dir / "glove.small.50d.txt"
+    theirs, ours = preprocess(read_squad(path)), Data(str(path))
+    found, vectors = read_glove(glove, theirs.words)
+    ours_found = v4_read_glove(str(glove), ours.words, 50)
+    return (
+        (theirs, make_vocabulary(found, vectors, ["zzz"])),
+        (ours, Vocabulary(ours.words, ours_found, ["zzz"], 50)),
+    )
+
+
+def test_words_have_the_same_ids_and_vectors(both):
+    (_, theirs), (_, ours) = both
+    assert ours.ids == theirs.ids
+    assert_array_equal(ours.matrix, theirs.matrix)
+
+
+@pytest.mark.parametrize("context_len", [1, 2, 5, 16, 600])
+@pytest.mark.parametrize("training", [True, False])
+def test_windows_are_those_of_the_package(both, context_len, training):
+    (data, vocabulary), (ours_data, ours_vocabulary) = both
+    make = batches.training_rows if training else batches.prediction_rows
+    theirs = make(data, vocabulary, context_len, 7)
+    ours = v4_batches.Rows(ours_data, ours_vocabulary, context_len, 7, training)
+    assert_array_equal(ours.examples, theirs.examples)
+    assert_array_equal(ours.starts, theirs.window_starts)
+    assert_array_equal(ours.lengths, theirs.lengths)
+
+
+@pytest.mark.parametrize("share", [True, False])
+@pytest.mark.parametrize("context_len", [12, 600])
+def test_a_batch_holds_what_the_package_puts_in_it(both, share, context_len):
+    (data, vocabulary), (ours_data, ours_vocabulary) = both
+    theirs = batches.prediction_rows(data, vocabulary, context_len, 7)
+    ours = v4_batches.Rows(ours_data, ours_vocabulary, context_len, 7, training=False)
+    numbers = np.array(random.Random(0).sample(range(len(ours)), 12))
+    expected, batch = batches.make_batch(theirs, numbers), ours.batch(numbers, share)
+    assert_array_equal(batch.context_ids.T[batch.windows], expected.context_ids)
+    assert_array_equal(batch.question_ids.T, expected.question_ids)
+    assert_array_equal(batch.question_lengths, expected.question_mask.sum(axis=1))
+    assert_array_equal(batch.context_lengths[batch.windows], expected.context_mask.sum(axis=1))
+    assert_array_equal(batch.start_pos, expected.start_pos)
+    assert_array_equal(batch.end_pos, expected.end_pos)
+    shared = share and context_len == 600  # where two of the questions are on one window
+    assert (len(batch.context_lengths) < len(numbers)) == shared
+
+
+def test_batches_hold_each_row_once_and_depend_on_seed_and_epoch_alone(both):
+    _, (data, vocabulary) = both
+    rows = v4_batches.Rows(data, vocabulary, 600, 30, training=True)
+
+    def order(seed, epoch):
+        cut = v4_batches.shuffled_batches(rows, 4, seed, epoch)
+        return np.concatenate(cut).tolist()
+
+    assert sorted(order(1, 1)) == list(range(len(rows)))
+    assert order(1, 1) == order(1, 1)
+    assert len({tuple(order(*both)) for both in [(1, 1), (1, 2), (2, 1)]}) == 3
+    assert sorted(np.concatenate(v4_batches.sorted_batches(rows, 4)).tolist()) == sorted(
+        order(1, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    "text, size, part",
+    [
+        ("the 1 2 3\n", 2, "--embedding_size is 2, .* has 3 numbers"),
+        ("the 1 2 3\na 1 nan 3\n", 3, "line 2"),
+        ("the 1 2 3\na 1 x 3\n", 3, "line 2"),
+        ("the 1 2 3\na 1 2\n", 3, "line 2"),
+    ],
+)
+def test_broken_vectors_are_refused_by_line(tmp_path, text, size, part):
+    (tmp_path / "g.txt").write_text(text)
+    with pytest.raises(InputError, match=part):
+        v4_read_glove(str(tmp_path / "g.txt"), ["a"], size)
+
+
+def test_each_edition_reads_the_other_ones_checkpoints(tmp_path, fixtures_dir):
+    golden = fixtures_dir / "golden_checkpoint"
+    config = checkpoint.read_config(str(golden))
+    assert config == read_config(golden)
+    weights = checkpoint.read_arrays(str(golden), config, "weights")
+    facts = {name: value for name, value in config.items() if name != "files"}
+    for _ in range(2):  # the second replaces the first
+        checkpoint.save(str(tmp_path / "ckpt"), {"weights": weights}, facts)
+    assert len(list((tmp_path / "ckpt").iterdir())) == 2
+    for name, array in read_arrays(tmp_path / "ckpt").items():
+        assert_array_equal(array, weights[name])
+
+
+def test_new_weights_have_the_names_and_shapes_of_the_package():
+    graph = pytest.importorskip("v4.graph")
+    from squad_reader.model.models import make_model
+
+    options = {"model": "baseline", "hidden_size": 5, "embedding_size": 4}
+    options.update(dropout=0.1, trained_words=3)
+    theirs = get_weights(make_model(options, 10, seed=1))
+    ours = graph.new_weights(4, 5, 3, seed=1)
+    assert {n: a.shape for n, a in ours.items()} == {n: a.shape for n, a in theirs.items()}
+    for name, array in ours.items():
+        assert array.dtype == np.float32
+        # Uniform between the same bounds: the largest of many are close to the bound.
+        if array.size > 50:
+            assert np.abs(array).max() == pytest.approx(np.abs(theirs[name]).max(), rel=0.15), name
+
+
+@pytest.mark.parametrize(
+    "argv, part",
+    [
+        (["--mod=train"], "--mod"),
+        (["--nothing=1"], "--nothing"),
+        (["--mode=show_examples"], "train, official_eval"),
+        (["--model=better"], "baseline"),
+        (["--dropout=1"], "--dropout"),
+        (["--batch_size=0"], "--batch_size"),
+        (["--batch_size=x"], "--batch_size"),
+        (["--learning_rate=inf"], "--learning_rate"),
+    ],
+)
+def test_a_wrong_flag_is_named(argv, part):
+    with pytest.raises(InputError, match=part) as caught:
+        flags.parse(argv)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_flag_that_contradicts_the_checkpoint_names_both_values():
+    with pytest.raises(InputError, match="--hidden_size: the checkpoint has 12, the flag says 200"):
+        flags.completed({"hidden_size": 200}, {"hidden_size": 12}, "root")
