@@ -10,9 +10,11 @@ from squad_reader.data.batches import (
     CONTEXT_WIDTHS,
     MAX_BATCH_TOKENS,
     QUESTION_WIDTHS,
+    WINDOWS_STEP,
     make_batch,
     prediction_rows,
     shuffled_batches,
+    smallest_inputs,
     sorted_batches,
     training_rows,
 )
@@ -181,3 +183,34 @@ def test_one_window_is_enough_for_a_context_that_fits():
 def test_take_gives_the_chosen_rows(many):
     rows = training(many).take(np.array([5, 2]))
     assert rows.examples.tolist() == [5, 2] and len(rows) == 2
+
+
+def test_contexts_that_several_rows_ask_about_are_in_the_shared_inputs_once():
+    data = make_data([5, 9, 7], [(1, 3, 0, 0), (0, 2, 0, 0), (1, 4, 2, 3), (2, 1, 1, 1)])
+    batch = make_batch(prediction(data), np.arange(4))
+    inputs, shared = batch.inputs(), batch.shared_inputs()
+    assert shared["context_ids"].shape == (WINDOWS_STEP, 32)  # three, and rows of padding
+    assert not shared["context_mask"][3:].any() and not shared["context_ids"][3:].any()
+    assert len(set(shared["windows"])) == 3 and shared["windows"][0] == shared["windows"][2]
+    for name in ("context_ids", "context_mask"):
+        assert_array_equal(shared[name][shared["windows"]], inputs[name])
+    for name in ("question_ids", "question_mask"):
+        assert_array_equal(shared[name], inputs[name])
+
+
+def test_questions_on_one_context_share_a_batch():
+    questions = [(i % 10, 3, 0, 0) for i in range(60)]
+    rows = prediction(make_data([20] * 10, questions))
+    for numbers in sorted_batches(rows, 12):
+        assert len(set(rows.data.example_contexts[rows.examples[numbers]])) == 2
+
+
+def test_the_smallest_inputs_are_smaller_than_those_of_any_batch():
+    batch = make_batch(prediction(make_data([1], [(0, 1, 0, 0)])), np.array([0]))
+    small, real = smallest_inputs(), batch.shared_inputs()
+    assert small.keys() == real.keys()
+    for name in small:
+        assert small[name].dtype == real[name].dtype
+    for name in ("context_ids", "question_ids"):
+        assert small[name].shape[1] < real[name].shape[1]
+    assert len(small["context_ids"]) < len(real["context_ids"])

@@ -66,6 +66,21 @@ def test_equals_the_baseline_written_out_in_numpy():
     assert np.all(found[:, ~real] < -1e29)
 
 
+def test_a_context_read_once_for_several_questions_gives_the_same_scores():
+    model, batch = make(), make_batch()
+    rows = [0, 1, 0, 0, 2]  # the first context is asked about three times
+    batch = batch._replace(
+        context_ids=batch.context_ids[rows], context_mask=batch.context_mask[rows]
+    )
+    questions = [0, 1, 2, 1, 0]
+    batch = batch._replace(
+        question_ids=batch.question_ids[questions], question_mask=batch.question_mask[questions]
+    )
+    shared = model(batch.shared_inputs())
+    for name, expected in zip(("start_logits", "end_logits"), logits(model, batch), strict=True):
+        assert_allclose(np.asarray(shared[name]), expected, atol=1e-5)
+
+
 def _numpy_baseline(model, batch):
     """Attention, ReLU and the two linear layers in float64; the encoder has a test of its own."""
     inputs = batch.inputs()

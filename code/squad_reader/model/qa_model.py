@@ -11,6 +11,7 @@ another class like this one: keep `call`, and training, checkpoints and predicti
 import keras
 from keras import ops
 
+from squad_reader.data.batches import smallest_inputs
 from squad_reader.model.attention import BasicAttention
 from squad_reader.model.encoder import RNNEncoder
 from squad_reader.model.span_decoder import best_spans, independent_spans, log_softmax
@@ -81,7 +82,8 @@ class QAModel(keras.Model):
         Args:
             inputs: dict of `context_ids` int32 (B, T), `context_mask` bool (B, T),
                 `question_ids` int32 (B, J), `question_mask` bool (B, J). Masks are True at real
-                tokens.
+                tokens. With `windows` int32 (B,), contexts are (W, T), and it says which of them
+                each question is about: several questions on one context cost one reading.
             training: apply dropout.
 
         Returns:
@@ -91,22 +93,29 @@ class QAModel(keras.Model):
         context_mask, question_mask = inputs["context_mask"], inputs["question_mask"]
         context = self.encoder(
             self.word_vectors(inputs["context_ids"]), context_mask, training=training
-        )  # (B, T, 2H)
+        )  # (B, T, 2H), or (W, T, 2H)
+        alone = ops.matmul(context, self.blend.kernel[: context.shape[-1]])  # (W, T, H)
+        if "windows" in inputs:
+            context, alone, context_mask = (
+                ops.take(each, inputs["windows"], axis=0) for each in (context, alone, context_mask)
+            )  # (B, T, 2H), (B, T, H), (B, T)
         question = self.encoder(
             self.word_vectors(inputs["question_ids"]), question_mask, training=training
         )  # (B, J, 2H)
         attended, _ = self.attention(context, question, question_mask, training=training)
-        blended = self._blend(context, attended)  # (B, T, H)
+        blended = self._blend(alone, attended)  # (B, T, H)
         return {
             "start_logits": self.start(blended, context_mask),
             "end_logits": self.end(blended, context_mask),
         }
 
-    def _blend(self, context, attended):
-        """`self.blend` of both side by side, without making the (B, T, 4H) that would be."""
-        kernel, split = self.blend.kernel, context.shape[-1]
-        product = ops.matmul(context, kernel[:split]) + ops.matmul(attended, kernel[split:])
-        return ops.relu(product + self.blend.bias)
+    def _blend(self, alone, attended):
+        """`self.blend` of context and attended side by side, without making that (B, T, 4H).
+
+        The context's part of the product, `alone`, was made before contexts were repeated.
+        """
+        kernel = self.blend.kernel[attended.shape[-1] :]
+        return ops.relu(alone + ops.matmul(attended, kernel) + self.blend.bias)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Mean over the batch of the cross-entropy of the start plus that of the end.
@@ -134,10 +143,20 @@ class QAModel(keras.Model):
         Returns:
             start_log_probs, end_log_probs: float64, (B, T). In nats; -inf at padding.
         """
-        logits = self.predict_on_batch(batch.inputs())
+        self._warm_up()
+        logits = self.predict_on_batch(batch.shared_inputs())
         return tuple(
             log_softmax(logits[name], batch.context_mask) for name in ("start_logits", "end_logits")
         )
+
+    def _warm_up(self):
+        """Show TensorFlow another shape before the first batch.
+
+        It traces a model for each new shape, until it has met two values of each size and makes a
+        graph for all; met by chance, they cost a third or fourth trace of 0.5 s.
+        """
+        if self.predict_function is None and keras.backend.backend() == "tensorflow":
+            self.predict_on_batch(smallest_inputs())
 
     def get_start_end_pos(self, batch, max_answer_len=20, span="joint", log_probs=None):
         """The answer span of each question of a batch.
