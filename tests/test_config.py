@@ -91,7 +91,7 @@ def test_a_rate_is_refused_where_it_is_not_a_positive_number(name, value):
 @pytest.mark.parametrize(
     "name, choices",
     [
-        ("mode", "train, show_examples, official_eval"),
+        ("mode", "train, show_examples, official_eval, export"),
         ("best_by", "f1, em"),
         ("span", "joint, independent"),
         ("model", "baseline"),

@@ -21,6 +21,7 @@ Train a reader on SQuAD, look at its answers, or write them for the official sco
   main.py --mode=train --experiment_name=baseline
   main.py --mode=show_examples --experiment_name=baseline
   main.py --mode=official_eval --json_in_path=dev.json --ckpt_load_dir=DIR
+  main.py --mode=export --ckpt_load_dir=DIR --export_dir=DIR_WITH_GLOVE
 """
 
 GROUPS = {
@@ -132,6 +133,18 @@ def from_checkpoint(given: dict[str, Any]) -> Config:
     return Config(**{**stored, **given})
 
 
+def fill_reading_paths(given: dict[str, Any]) -> Config:
+    """All options for reading with a checkpoint; no GloVe path where it has its own vectors."""
+    from squad_reader.predict.checkpoints import VECTORS, read_config
+
+    config = fill_paths(from_checkpoint(given))
+    exported = VECTORS in read_config(config.ckpt_load_dir).get("files", {})
+    if exported and not given.get("glove_path"):
+        return changed(config, {"glove_path": ""})
+    _expect_files(config, "glove_path")
+    return config
+
+
 def run_train(given: dict[str, Any]) -> None:
     """Mode train."""
     config = fill_paths(Config(**given))
@@ -153,8 +166,8 @@ def run_show_examples(given: dict[str, Any]) -> None:
         if not train_dir:
             raise InputError("--ckpt_load_dir or --experiment_name: expected one, got neither")
         given["ckpt_load_dir"] = os.path.join(train_dir, "best_checkpoint")
-    config = fill_paths(from_checkpoint(given))
-    _expect_files(config, "dev_path", "glove_path")
+    config = fill_reading_paths(given)
+    _expect_files(config, "dev_path")
     _prepare(config)
     from squad_reader.score.dev_examples import show_examples
 
@@ -163,11 +176,9 @@ def run_show_examples(given: dict[str, Any]) -> None:
 
 def run_official_eval(given: dict[str, Any]) -> None:
     """Mode official_eval."""
-    for name in ("json_in_path", "ckpt_load_dir"):
-        if not given.get(name):
-            raise InputError(f"--{name}: --mode=official_eval needs it, got none")
-    config = fill_paths(from_checkpoint(given))
-    _expect_files(config, "json_in_path", "glove_path")
+    _expect_given(given, "json_in_path", "ckpt_load_dir")
+    config = fill_reading_paths(given)
+    _expect_files(config, "json_in_path")
     _expect_folders_of(config, "json_out_path", "nbest_out_path")
     _prepare(config)
     from squad_reader.predict.official_eval import official_eval
@@ -176,10 +187,27 @@ def run_official_eval(given: dict[str, Any]) -> None:
     print(f"Wrote {count} answers to {config.json_out_path}")
 
 
+def run_export(given: dict[str, Any]) -> None:
+    """Mode export."""
+    _expect_given(given, "ckpt_load_dir", "export_dir")
+    config = fill_paths(from_checkpoint(given))
+    _expect_files(config, "glove_path")
+    from squad_reader.predict.export import export
+
+    count = export(config)
+    print(f"Wrote the checkpoint with {count:,} vectors to {config.export_dir}")
+
+
 def _bar(batches: Any, total: int) -> Any:
     from tqdm import tqdm
 
     return tqdm(batches, total=total, desc="answering", unit=" batches", dynamic_ncols=True)
+
+
+def _expect_given(given: dict[str, Any], *names: str) -> None:
+    for name in names:
+        if not given.get(name):
+            raise InputError(f"--{name}: --mode={given['mode']} needs it, got none")
 
 
 def _expect_files(config: Config, *names: str) -> None:
@@ -208,6 +236,7 @@ MODE_FUNCTIONS = {
     "train": run_train,
     "show_examples": run_show_examples,
     "official_eval": run_official_eval,
+    "export": run_export,
 }
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from squad_reader.errors import InputError
 
-MODES = ("train", "show_examples", "official_eval")
+MODES = ("train", "show_examples", "official_eval", "export")
 
 
 def option(group: str, default: Any, text: str, **extra: Any) -> Any:
@@ -105,6 +105,9 @@ class Config:
     json_in_path: str = option("paths", "", "official_eval: SQuAD JSON to answer")
     json_out_path: str = option("paths", "predictions.json", "official_eval: answers go here")
     nbest_out_path: str = option("paths", "", "official_eval: n-best lists go here, if given")
+    export_dir: str = option(
+        "paths", "", "export: the checkpoint with all of GloVe's vectors goes here"
+    )
     cache_dir: str = option(
         "paths",
         "",

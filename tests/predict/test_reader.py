@@ -7,7 +7,8 @@ from numpy.testing import assert_array_equal
 from squad_reader.cli import from_checkpoint
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import read_arrays
-from squad_reader.predict.reader import check_glove, check_words, load_reader, read_data
+from squad_reader.predict.glove_check import check_glove, check_words
+from squad_reader.predict.reader import load_reader, read_data
 
 VECTORS = {f"w{i}": np.full(3, i, np.float32) for i in range(9)}
 CHECK = {"w0": [0.0, 0.0, 0.0], "w3": [3.0, 3.0, 3.0]}

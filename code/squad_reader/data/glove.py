@@ -67,6 +67,21 @@ def read_glove(
     return _found(words, arrays)
 
 
+def all_words(path: str | os.PathLike[str]) -> list[str]:
+    """The distinct words of a GloVe text file, in its order; those with a space are left out.
+
+    Raises:
+        InputError: the file can't be read, or is not GloVe text.
+    """
+    size = _vector_size(os.fspath(path))
+    words: dict[str, None] = {}
+    with open(path, "rb", buffering=CHUNK_BYTES) as file:
+        for line in file:
+            if line.count(b" ", 0, len(line.rstrip())) <= size:
+                words[line[: line.find(b" ")].decode("utf-8", "replace")] = None
+    return list(words)
+
+
 def _found(words: Sequence[str], arrays: dict[str, np.ndarray]) -> tuple[list[str], np.ndarray]:
     return [words[i] for i in arrays["places"]], arrays["vectors"]
 

@@ -3,7 +3,7 @@
 A checkpoint says all that is needed to answer questions with it but GloVe: architecture,
 tokenizer version, trained words, what it was trained on, the step and the dev score. The weights
 are a NumPy `.npz` with one array for each variable, readable with NumPy alone. The frozen GloVe
-matrix is never in it (the seed's checkpoints held it: 160 MB each).
+matrix is not in it (the seed's checkpoints held it: 160 MB each), unless `export.py` added it.
 
 A checkpoint is replaced by writing the new weights beside the old, then `config.json` in one
 step, then deleting the old weights: a kill at any moment leaves a checkpoint that loads.
@@ -13,6 +13,7 @@ import hashlib
 import itertools
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from squad_reader.files import atomic_write
 
 FORMAT_VERSION = 1
 CONFIG_NAME = "config.json"
+VECTORS, WORDS = "vectors", "words"  # names of the two files that an export adds
 
 
 def save_checkpoint(
@@ -43,13 +45,18 @@ def save_checkpoint(
         name = _free_name(folder, f"{stem}-{facts['step']}")
         with atomic_write(folder / name, "wb") as file:
             np.savez(file, **content)  # type: ignore[arg-type]
-        files[stem] = {"file": name, "sha256": _sha256(folder / name)}
-    config = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION, **facts}
+        files[stem] = {"file": name, "sha256": sha256_of(folder / name)}
+    versions = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION}
+    write_config(folder, {**versions, **facts, "files": files})
+    _delete_others(folder, {entry["file"] for entry in files.values()})
+
+
+def write_config(folder: Path, config: dict[str, Any]) -> None:
+    """Write or replace `config.json`; only then do the files that it names count."""
     # Half of a surrogate pair becomes \udxxx: what JSON writes for it.
     with atomic_write(folder / CONFIG_NAME, errors="backslashreplace") as file:
-        json.dump({**config, "files": files}, file, indent=2, ensure_ascii=False)
+        json.dump(config, file, indent=2, ensure_ascii=False)
         file.write("\n")
-    _delete_others(folder, {entry["file"] for entry in files.values()})
 
 
 def _free_name(folder: Path, stem: str) -> str:
@@ -89,8 +96,8 @@ def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
     return config
 
 
-def read_arrays(folder: str | os.PathLike[str], stem: str = "weights") -> dict[str, np.ndarray]:
-    """The arrays of one file of a checkpoint, their checksum verified.
+def file_of(folder: str | os.PathLike[str], stem: str) -> Path:
+    """The path of one of a checkpoint's files, its checksum verified.
 
     Raises:
         InputError: the file is missing or damaged.
@@ -102,10 +109,41 @@ def read_arrays(folder: str | os.PathLike[str], stem: str = "weights") -> dict[s
     path = path / entry["file"]
     if not path.is_file():
         raise InputError(f"{path}: expected the checkpoint's {stem}, but there is no such file")
-    if _sha256(path) != entry["sha256"]:
+    if sha256_of(path) != entry["sha256"]:
         raise InputError(f"{path}: damaged, its sha256 is not the one in {CONFIG_NAME}")
-    with np.load(path, allow_pickle=False) as content:
+    return path
+
+
+def read_arrays(folder: str | os.PathLike[str], stem: str = "weights") -> dict[str, np.ndarray]:
+    """The arrays of one `.npz` file of a checkpoint.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    with np.load(file_of(folder, stem), allow_pickle=False) as content:
         return {name: content[name] for name in content.files}
+
+
+def exported_vectors(folder: str, words: Sequence[str]) -> tuple[list[str], np.ndarray]:
+    """The vectors of some words, out of an exported checkpoint.
+
+    Args:
+        folder: of the checkpoint.
+        words: distinct words to look for.
+
+    Returns:
+        found: those of `words` that it has, in their order.
+        vectors: float32, (len(found), D).
+
+    Raises:
+        InputError: the files are missing or damaged.
+    """
+    content = file_of(folder, WORDS).read_bytes().split(b"\n")[:-1]
+    wanted = {word.encode("utf-8", "surrogatepass") for word in words}
+    rows = {word.decode(): row for row, word in enumerate(content) if word in wanted}
+    found = [word for word in words if word in rows]
+    matrix = np.load(file_of(folder, VECTORS), mmap_mode="r")
+    return found, np.array(matrix[[rows[word] for word in found]])
 
 
 def get_weights(model: Any) -> dict[str, np.ndarray]:
@@ -128,7 +166,8 @@ def set_weights(model: Any, arrays: dict[str, np.ndarray], source: str) -> None:
         weight.assign(arrays[weight.path])
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal."""
     with open(path, "rb") as file:
         digest = hashlib.sha256()
         for part in iter(lambda: file.read(1 << 20), b""):

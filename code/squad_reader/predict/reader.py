@@ -1,11 +1,8 @@
 """A data set and a checkpoint brought together: everything that is needed to answer questions."""
 
 import logging
-import os
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from squad_reader.config import Config
 from squad_reader.data.batches import prediction_rows
@@ -13,16 +10,18 @@ from squad_reader.data.glove import read_glove
 from squad_reader.data.preprocess import TokenizedData, load_or_preprocess
 from squad_reader.data.squad_json import SquadData, read_squad
 from squad_reader.data.vocabulary import Vocabulary, make_vocabulary
-from squad_reader.errors import InputError
 from squad_reader.model.models import make_model
 from squad_reader.predict.answers import Observer, Progress, Spans, predict_spans
-from squad_reader.predict.checkpoints import read_arrays, read_config, set_weights
+from squad_reader.predict.checkpoints import (
+    exported_vectors,
+    read_arrays,
+    read_config,
+    set_weights,
+)
+from squad_reader.predict.glove_check import check_glove
 
 log = logging.getLogger(__name__)
 NUM_PROBLEMS_SHOWN = 10
-
-# A checkpoint remembers GloVe's vectors of this many frequent words, to notice another GloVe.
-NUM_CHECK_WORDS = 5
 
 
 @dataclass(frozen=True)
@@ -73,34 +72,22 @@ def read_data(path: str, cache_dir: str | None) -> tuple[SquadData, TokenizedDat
 def load_reader(config: Config, tokenized: TokenizedData) -> Reader:
     """The reader of the checkpoint `config.ckpt_load_dir`, for the words of one data set.
 
+    Vectors come from `config.glove_path`, or out of the checkpoint if that is empty.
+
     Raises:
         InputError: the checkpoint or the GloVe file is missing, damaged, or does not fit.
     """
     facts = read_config(config.ckpt_load_dir)
     check: dict[str, list[float]] = facts["glove"]["check"]
     words = list(dict.fromkeys([*tokenized.words, *check]))
-    found, vectors = read_glove(
-        config.glove_path, words, config.embedding_size, config.cache_dir or None
-    )
-    check_glove(config.glove_path, check, dict(zip(found, vectors, strict=True)))
+    if config.glove_path:
+        cache_dir = config.cache_dir or None
+        found, vectors = read_glove(config.glove_path, words, config.embedding_size, cache_dir)
+        check_glove(config.glove_path, check, dict(zip(found, vectors, strict=True)))
+    else:
+        found, vectors = exported_vectors(config.ckpt_load_dir, words)
     vocabulary = make_vocabulary(found, vectors, facts["trained_word_list"])
     model = make_model(facts["model"], len(vocabulary.matrix), facts["seed"])
     model.word_vectors.set_frozen(vocabulary.matrix)
     set_weights(model, read_arrays(config.ckpt_load_dir), config.ckpt_load_dir)
     return Reader(model, vocabulary)
-
-
-def check_words(found: list[str], vectors: np.ndarray) -> dict[str, list[float]]:
-    """The vectors of the first words, to be written into a checkpoint."""
-    pairs = zip(found[:NUM_CHECK_WORDS], vectors[:NUM_CHECK_WORDS], strict=True)
-    return {word: [float(number) for number in vector] for word, vector in pairs}
-
-
-def check_glove(path: str, check: dict[str, list[float]], vectors: dict[str, np.ndarray]) -> None:
-    """Raises InputError where GloVe is another one than that of the training."""
-    for word, expected in check.items():
-        if word not in vectors or not np.allclose(vectors[word], expected, atol=1e-4):
-            raise InputError(
-                f"--glove_path: the vector of {word!r} in {os.path.basename(path)} is not the one "
-                "that the checkpoint was trained with; give the same GloVe file"
-            )

@@ -16,7 +16,8 @@ from squad_reader.data.vocabulary import make_vocabulary, words_at_hand, words_t
 from squad_reader.errors import InputError
 from squad_reader.model.models import make_model
 from squad_reader.predict.checkpoints import get_weights, save_checkpoint
-from squad_reader.predict.reader import Reader, check_words, read_data
+from squad_reader.predict.glove_check import check_words
+from squad_reader.predict.reader import Reader, read_data
 from squad_reader.train.optimizer import ClippedAdam
 
 

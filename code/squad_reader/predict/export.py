@@ -1,0 +1,61 @@
+"""Mode export: a checkpoint together with all of GloVe's vectors, so that it needs no other file.
+
+What is handed in to be run elsewhere is then `code` and one folder. Beside the checkpoint's own
+files it holds `words.txt`, a word a line, and `vectors.npy`, of which only the rows of the words
+at hand are read.
+"""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from squad_reader.config import Config
+from squad_reader.data.glove import all_words, read_glove
+from squad_reader.errors import InputError
+from squad_reader.files import atomic_write
+from squad_reader.predict.checkpoints import (
+    VECTORS,
+    WORDS,
+    file_of,
+    read_config,
+    sha256_of,
+    write_config,
+)
+from squad_reader.predict.glove_check import check_glove
+
+
+def export(config: Config) -> int:
+    """Write the checkpoint `config.ckpt_load_dir` with its vectors to `config.export_dir`.
+
+    Returns:
+        How many words have a vector in it.
+
+    Raises:
+        InputError: the checkpoint or the GloVe file is missing, damaged, or does not fit.
+    """
+    folder = Path(config.export_dir)
+    if folder.resolve() == Path(config.ckpt_load_dir).resolve():
+        raise InputError("--export_dir: expected another folder than --ckpt_load_dir, got the same")
+    facts = read_config(config.ckpt_load_dir)
+    weights = file_of(config.ckpt_load_dir, "weights")
+    words, vectors = read_glove(
+        config.glove_path, all_words(config.glove_path), config.embedding_size
+    )
+    check: dict[str, list[float]] = facts["glove"]["check"]
+    place = {word: i for i, word in enumerate(words)}
+    check_glove(config.glove_path, check, {w: vectors[place[w]] for w in check if w in place})
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--export_dir: cannot make {folder}: {error.strerror}") from error
+    with open(weights, "rb") as source, atomic_write(folder / weights.name, "wb") as file:
+        shutil.copyfileobj(source, file)
+    with atomic_write(folder / "words.txt", "wb") as file:
+        file.write("".join(word + "\n" for word in words).encode())
+    with atomic_write(folder / "vectors.npy", "wb") as file:
+        np.save(file, vectors)
+    names = {"weights": weights.name, WORDS: "words.txt", VECTORS: "vectors.npy"}
+    files = {stem: {"file": n, "sha256": sha256_of(folder / n)} for stem, n in names.items()}
+    write_config(folder, {**facts, "files": files})
+    return len(words)

@@ -1,0 +1,105 @@
+"""What export promises: a folder that answers as the checkpoint with GloVe does, and no other."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from squad_reader.data.glove import all_words, read_glove
+from squad_reader.errors import InputError
+from squad_reader.predict.checkpoints import exported_vectors, read_arrays, read_config
+
+
+@pytest.fixture(scope="module")
+def flags(fixtures_dir):
+    return [
+        "--mode=export",
+        f"--ckpt_load_dir={fixtures_dir / 'golden_checkpoint'}",
+        f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}",
+    ]
+
+
+@pytest.fixture(scope="module")
+def exported(flags, run_main, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("export") / "whole"
+    done = run_main(*flags, f"--export_dir={folder}")
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert done.stdout == f"Wrote the checkpoint with 574 vectors to {folder}\n"
+    return folder
+
+
+def test_it_holds_the_checkpoint_and_all_vectors(exported, fixtures_dir):
+    golden, glove = fixtures_dir / "golden_checkpoint", fixtures_dir / "glove.small.50d.txt"
+    facts, expected = read_config(exported), read_config(golden)
+    assert facts["files"].keys() == {"weights", "vectors", "words"}
+    assert facts["files"]["weights"] == expected["files"]["weights"]
+    assert {**facts, "files": 0} == {**expected, "files": 0}
+    for name, array in read_arrays(golden).items():
+        assert_array_equal(read_arrays(exported)[name], array)
+    words = ["the", "qqqq", "of", "\ud800"]
+    found, vectors = exported_vectors(str(exported), words)
+    assert found == ["the", "of"] and vectors.dtype == np.float32
+    assert_array_equal(vectors, read_glove(glove, words)[1])
+
+
+def test_it_answers_without_glove_as_the_checkpoint_does_with_it(
+    exported, run_main, fixtures_dir, tmp_path
+):
+    done = run_main(
+        "--mode=official_eval",
+        f"--ckpt_load_dir={exported}",
+        f"--json_in_path={fixtures_dir / 'tiny-v1.1.json'}",
+        f"--json_out_path={tmp_path / 'out.json'}",
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    expected = (fixtures_dir / "golden_predictions.json").read_bytes()
+    assert (tmp_path / "out.json").read_bytes() == expected
+
+
+def test_damaged_vectors_are_noticed(exported, tmp_path):
+    shutil.copytree(exported, tmp_path / "copy")
+    path = tmp_path / "copy" / "vectors.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="vectors.npy: damaged"):
+        exported_vectors(str(tmp_path / "copy"), ["the"])
+    path.unlink()
+    with pytest.raises(InputError, match="vectors.npy: expected"):
+        exported_vectors(str(tmp_path / "copy"), ["the"])
+
+
+def test_words_are_listed_once_and_none_that_has_a_space(tmp_path):
+    path = tmp_path / "g.txt"
+    path.write_bytes(b"the 1 2\n. . 3 4\na 5 6\nthe 7 8\n\xff 9 9\n")
+    assert all_words(path) == ["the", "a", "\ufffd"]
+
+
+@pytest.mark.parametrize(
+    "more, part",
+    [
+        ([], "--export_dir"),
+        (["--export_dir=out", "--embedding_size=100"], "--embedding_size"),
+        (["--export_dir=out", "--glove_path=none.txt"], "--glove_path"),
+        (["--export_dir=file/out"], "--export_dir"),
+    ],
+)
+def test_bad_input_is_one_clear_line(flags, run_main, tmp_path, more, part):
+    (tmp_path / "file").write_text("")
+    done = run_main(*flags, *more, cwd=tmp_path)
+    assert done.returncode == 2 and not (tmp_path / "out").exists()
+    (line,) = done.stderr.splitlines()
+    assert part in line
+
+
+def test_it_never_writes_over_the_checkpoint(flags, run_main, fixtures_dir, tmp_path):
+    shutil.copytree(fixtures_dir / "golden_checkpoint", tmp_path / "ckpt")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "ckpt").iterdir()}
+    ours = [f"--ckpt_load_dir={tmp_path / 'ckpt'}", f"--export_dir={tmp_path / 'ckpt'}"]
+    done = run_main(*flags, *ours)
+    assert done.returncode == 2 and "--export_dir" in done.stderr
+    assert before == {path.name: path.read_bytes() for path in (tmp_path / "ckpt").iterdir()}
+    assert json.loads(before["config.json"])["files"].keys() == {"weights"}
