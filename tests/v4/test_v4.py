@@ -1,0 +1,257 @@
+"""The edition for Python 2.7 where it belongs: in an environment like the image cs224n-dfp:v4.
+
+Expected values come from the package on Python 3: the same commands, and the same bytes.
+"""
+
+import csv
+import hashlib
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from squad_reader.data.squad_json import read_squad
+from squad_reader.data.tokenizer import tokenize
+
+ROOT = Path(__file__).parent.parent.parent
+MAIN = ROOT / "code" / "main.py"
+pytestmark = pytest.mark.slow
+
+TOLERANCE = 1e-5  # in nats: below it, another order of additions may choose the other span
+MOST_DIFFERENT = 1e-4  # of the answers
+
+
+@pytest.fixture(scope="module")
+def run_v4(v4_python):
+    """Runs `code/main.py` in the environment, with nothing else in its own."""
+
+    def run(*flags, **kwargs):
+        command = [str(v4_python), str(MAIN), *map(str, flags)]
+        env = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=900, env=env, **kwargs
+        )
+
+    return run
+
+
+def eval_flags(fixtures_dir, checkpoint, json_in, json_out):
+    return [
+        "--mode=official_eval",
+        f"--ckpt_load_dir={checkpoint}",
+        f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}",
+        f"--json_in_path={json_in}",
+        f"--json_out_path={json_out}",
+    ]
+
+
+def test_the_hard_questions_get_the_golden_answers(run_v4, fixtures_dir, tmp_path):
+    golden = fixtures_dir / "golden_checkpoint"
+    flags = eval_flags(fixtures_dir, golden, fixtures_dir / "tiny-v1.1.json", tmp_path / "out.json")
+    done = run_v4(*flags, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"Wrote 22 answers to {tmp_path / 'out.json'}\n"
+    expected = (fixtures_dir / "golden_predictions.json").read_bytes()
+    assert (tmp_path / "out.json").read_bytes() == expected
+
+
+def test_an_export_needs_no_glove(run_v4, run_main, fixtures_dir, tmp_path):
+    golden, glove = fixtures_dir / "golden_checkpoint", fixtures_dir / "glove.small.50d.txt"
+    done = run_main(
+        "--mode=export",
+        f"--ckpt_load_dir={golden}",
+        f"--glove_path={glove}",
+        f"--export_dir={tmp_path / 'export'}",
+    )
+    assert done.returncode == 0, done.stderr
+    flags = eval_flags(
+        fixtures_dir, tmp_path / "export", fixtures_dir / "tiny-v1.1.json", tmp_path / "out.json"
+    )
+    done = run_v4(*(flag for flag in flags if not flag.startswith("--glove_path")))
+    assert done.returncode == 0, done.stderr
+    expected = (fixtures_dir / "golden_predictions.json").read_bytes()
+    assert (tmp_path / "out.json").read_bytes() == expected
+
+
+def differences(ours, theirs, n_best):
+    """Question id -> how much more probable, in nats, the package's answer is than the other."""
+    found = {}
+    for question_id in theirs:
+        if ours[question_id] != theirs[question_id]:
+            spans = n_best[question_id]
+            best = spans[0]["probability"]
+            other = [s["probability"] for s in spans if s["text"] == ours[question_id]]
+            found[question_id] = math.log(best / other[0]) if other else math.inf
+    return found
+
+
+@pytest.mark.parametrize(
+    "name, span",
+    [("dev.json.gz", "joint"), ("tiny-dev.json", "joint"), ("tiny-dev.json", "independent")],
+)
+def test_squad_gets_the_answers_of_the_package(
+    run_v4, run_main, fixtures_dir, squad_dir, tmp_path, name, span
+):
+    files = {"v4": tmp_path / "v4.json", "package": tmp_path / "package.json"}
+    runs = {"v4": run_v4, "package": run_main}
+    for edition, run in runs.items():
+        flags = eval_flags(
+            fixtures_dir, fixtures_dir / "golden_checkpoint", squad_dir / name, files[edition]
+        )
+        n_best = [f"--nbest_out_path={tmp_path / 'n_best.json'}"] * (edition == "package")
+        done = run(*flags, f"--span={span}", *n_best)
+        assert done.returncode == 0, done.stderr
+    if files["v4"].read_bytes() == files["package"].read_bytes():
+        return
+    ours, theirs = (json.loads(files[edition].read_text("utf-8")) for edition in runs)
+    assert list(ours) == list(theirs)
+    n_best = json.loads((tmp_path / "n_best.json").read_text("utf-8"))
+    found = differences(ours, theirs, n_best)
+    print("answers that differ, by nats:", found)
+    assert len(found) <= max(1, MOST_DIFFERENT * len(theirs))
+    assert span == "independent" or all(nats < TOLERANCE for nats in found.values())
+
+
+DIGEST = """
+from __future__ import print_function, unicode_literals
+import gzip, hashlib, io, json, sys
+sys.path.insert(0, sys.argv[1])
+from squad_reader.data.tokenizer import tokenize
+content = json.loads(gzip.open(sys.argv[2]).read().decode("utf-8"))
+digest = hashlib.sha256()
+for article in content["data"]:
+    for paragraph in article["paragraphs"]:
+        for text in [paragraph["context"]] + [item["question"] for item in paragraph["qas"]]:
+            for word, start, end in tokenize(text):
+                digest.update(("%s %d %d " % (word, start, end)).encode("utf-8"))
+print(digest.hexdigest())
+"""
+
+
+@pytest.mark.parametrize("name", ["dev.json.gz", "train.json.gz"])
+def test_every_text_of_squad_is_tokenized_alike(v4_python, squad_dir, name):
+    command = [str(v4_python), "-c", DIGEST, str(ROOT / "code"), str(squad_dir / name)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    data, digest, questions = read_squad(squad_dir / name), hashlib.sha256(), {}
+    for example in data.examples:
+        questions.setdefault(example.context_index, []).append(example.question)
+    for i, context in enumerate(data.contexts):
+        for text in [context, *questions.get(i, [])]:
+            for token in tokenize(text):
+                digest.update("{} {} {} ".format(*token).encode())
+    assert done.stdout.strip() == digest.hexdigest()
+
+
+@pytest.fixture(scope="module")
+def trained(run_v4, small_flags, tmp_path_factory):
+    """An experiment that this edition trained in two goes: its folder and what it printed."""
+    folder = tmp_path_factory.mktemp("v4 expérience")
+    flags = [*small_flags(folder), "--eval_every=5", "--save_every=5", "--learning_rate=0.01"]
+    outputs = []
+    for epochs in (1, 8):
+        done = run_v4(*flags, f"--num_epochs={epochs}")
+        assert done.returncode == 0, done.stderr
+        outputs.append(done.stdout)
+    return folder, outputs
+
+
+def test_the_package_gives_the_same_answers_with_its_checkpoint(
+    trained, run_v4, run_main, fixtures_dir, tmp_path
+):
+    answers = []
+    for run in (run_v4, run_main):
+        out = tmp_path / f"{len(answers)}.json"
+        small_dev = fixtures_dir / "small-dev-v1.1.json"
+        flags = eval_flags(fixtures_dir, trained[0] / "best_checkpoint", small_dev, out)
+        done = run(*flags)
+        assert done.returncode == 0, done.stderr
+        answers.append(out.read_bytes())
+    assert answers[0] == answers[1]
+
+
+def test_its_dev_score_is_the_official_one(trained, run_v4, fixtures_dir, tmp_path):
+    folder, _ = trained
+    small_dev, out = fixtures_dir / "small-dev-v1.1.json", tmp_path / "out.json"
+    done = run_v4(*eval_flags(fixtures_dir, folder / "best_checkpoint", small_dev, out))
+    assert done.returncode == 0, done.stderr
+    evaluate = [sys.executable, str(ROOT / "code" / "evaluate.py"), str(small_dev), str(out)]
+    scores = json.loads(subprocess.run(evaluate, capture_output=True, check=True).stdout)
+    config = json.loads((folder / "best_checkpoint" / "config.json").read_text("utf-8"))
+    assert config["dev_scores"]["dev/f1"] == scores["f1"]
+    assert config["dev_scores"]["dev/em"] == scores["exact_match"]
+
+
+def test_a_second_go_goes_on_where_the_first_stopped(trained):
+    folder, outputs = trained
+    with open(folder / "metrics.csv", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["train/loss"]]
+    assert [int(row["step"]) for row in rows] == list(range(1, len(rows) + 1))
+    losses = [float(row["train/loss"]) for row in rows]
+    assert sum(losses[-5:]) < 0.8 * sum(losses[:5])
+    assert "done: " in outputs[0] and "done: " in outputs[1]
+    assert len(list((folder / "checkpoints").iterdir())) == 1  # --keep=1
+    assert list(folder.glob("events.out.*")) and "dev F1" in (folder / "log.txt").read_text()
+
+
+def test_the_package_does_not_go_on_with_its_run(trained, run_main, small_flags):
+    done = run_main(*small_flags(trained[0]), "--num_epochs=9", "--learning_rate=0.01")
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "training_state" in done.stderr.strip().splitlines()[-1]
+
+
+def test_it_does_not_go_on_with_a_run_of_the_package(small_experiment, run_v4, small_flags):
+    done = run_v4(*small_flags(small_experiment), "--num_epochs=4")
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "Python 3" in done.stderr
+
+
+def test_sigterm_saves_and_the_same_command_goes_on(v4_python, small_flags, tmp_path):
+    command = [str(v4_python), str(MAIN), *map(str, small_flags(tmp_path / "run"))]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    metrics = tmp_path / "run" / "metrics.csv"
+    for _ in range(600):
+        if metrics.exists() and len(metrics.read_text().splitlines()) > 3:
+            break
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0 and b"stopped at step" in output
+    assert list((tmp_path / "run" / "checkpoints").iterdir())
+
+
+@pytest.mark.parametrize(
+    "flags, part",
+    [
+        (["--mode=show_examples"], "--mode"),
+        (["--mode=official_eval"], "--json_in_path"),
+        (["--mode=official_eval", "--json_in_path=x", "--ckpt_load_dir=y"], "config.json"),
+        (["--mode=train"], "--experiment_name"),
+        (["--mode=train", "--train_dir=x", "--train_path=none"], "--train_path"),
+        (["--hidden_size=1.5"], "--hidden_size"),
+        (["--help_me"], "--help_me"),
+    ],
+)
+def test_bad_input_is_one_clear_line(run_v4, tmp_path, flags, part):
+    done = run_v4(*flags, cwd=tmp_path)
+    assert done.returncode == 2 and done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("main.py: error: ") and part in line
+
+
+def test_another_model_is_refused(run_v4, fixtures_dir, tmp_path):
+    config = json.loads((fixtures_dir / "golden_checkpoint" / "config.json").read_text("utf-8"))
+    config["model"]["model"] = "better"
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    flags = eval_flags(fixtures_dir, tmp_path, fixtures_dir / "tiny-v1.1.json", tmp_path / "o.json")
+    done = run_v4(*flags)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "better" in line and "baseline" in line
+    assert not (tmp_path / "o.json").exists()
