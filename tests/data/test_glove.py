@@ -1,6 +1,7 @@
 """What `read_glove` promises: the vectors of the words asked for, errors by name, a true cache."""
 
 import os
+import time
 
 import numpy as np
 import pytest
@@ -134,6 +135,35 @@ def test_a_changed_file_is_noticed_even_with_the_same_size_and_date(glove, tmp_p
     os.utime(glove, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert os.stat(glove).st_size == before.st_size
     assert read_glove(glove, ["the"], cache_dir=tmp_path)[1][0, 0] == np.float32(0.7)
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_change_anywhere_is_noticed_by_content_or_time(tmp_path, monkeypatch, large):
+    if large:
+        monkeypatch.setattr("squad_reader.data.glove.NUM_PIECES", 4)
+        monkeypatch.setattr("squad_reader.data.glove.PIECE_BYTES", 8)
+    path = tmp_path / "g.txt"
+    lines = [f"w{i} {i}.5 1\n" for i in range(10, 90)]
+    for i, changed in ((0, "w10 7.5 1\n"), (40, "w50 7.55 1"), (79, "w89 77.5 1\n")):
+        path.write_text("".join(lines))
+        word = lines[i].split()[0]
+        read_glove(path, [word], cache_dir=tmp_path / "c")
+        path.write_text("".join([*lines[:i], f"{changed.strip()}\n", *lines[i + 1 :]]))
+        os.utime(path, ns=(0, 1000 + i))
+        found = read_glove(path, [word], cache_dir=tmp_path / "c")[1][0, 0]
+        assert found == np.float32(changed.split()[1])
+
+
+def test_the_cache_of_a_large_file_is_found_without_reading_it_whole(tmp_path):
+    path = tmp_path / "g.txt"
+    path.write_bytes(b"the 1 2\n" + b"word 1.234567 2.345678\n" * 1_000_000)
+    read_glove(path, ["the"], cache_dir=tmp_path / "c")
+    times = []
+    for cache_dir in (None, tmp_path / "c"):
+        begin = time.perf_counter()
+        read_glove(path, ["the"], cache_dir=cache_dir)
+        times.append(time.perf_counter() - begin)
+    assert times[1] < times[0] / 3
 
 
 def test_other_words_do_not_meet_the_cache_of_these(glove, tmp_path):
