@@ -6,9 +6,11 @@ On a shared machine compare ratios of runs made together, not single numbers.
     scripts/benchmark                                   all of it, with the files in data/
     scripts/benchmark --only train --steps 200          the training rate alone
     KERAS_BACKEND=jax scripts/benchmark --only train    the same with JAX, on its device
+    scripts/benchmark --only v4 --v4_env .venv-v4       Python 2.7, as scripts/v4_env built it
 """
 
 import argparse
+import csv
 import json
 import os
 import platform
@@ -22,7 +24,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ROOT / "code"
-SECTIONS = ("preprocess", "glove", "train", "eval")
+SECTIONS = ("preprocess", "glove", "train", "eval", "v4")
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 BYTES_PER_MAXRSS = 1 if sys.platform == "darwin" else 1024  # the one counts bytes, Linux KiB
 sys.path.insert(0, str(CODE))
 
@@ -40,6 +43,7 @@ def make_parser():
     add("--glove_path", type=Path, help="100d (default: DATA_DIR/glove.6B.100d.txt)")
     add("--ckpt_load_dir", type=Path, help="to answer with (default: an untrained one is made)")
     add("--steps", type=int, default=60, help="training steps to time, after a warm-up")
+    add("--v4_env", type=Path, default=ROOT / ".venv-v4", help="folder of the old environment")
     add("--only", choices=SECTIONS, action="append", help="measure this alone; may be repeated")
     add("--part", nargs="+", help=argparse.SUPPRESS)  # a process of the benchmark itself
     return parser
@@ -231,23 +235,69 @@ class Benchmark:
         )
         self.row(f"training, {found['backend']}, {found['device']}", value, megabytes)
 
+    def checkpoint(self):
+        """The checkpoint to answer with; made once if none was given."""
+        folder = self.flags.ckpt_load_dir or self.folder / "checkpoint"
+        if not folder.exists():
+            part("checkpoint", folder, self.glove, self.dev)
+        return folder
+
+    def eval_command(self, python, path):
+        """The command that answers the questions of a file."""
+        command = [python, CODE / "main.py", "--mode=official_eval", f"--json_in_path={path}"]
+        command += [f"--glove_path={self.glove}", f"--ckpt_load_dir={self.checkpoint()}"]
+        return [*command, f"--json_out_path={self.folder / 'predictions.json'}"]
+
     def official_eval(self):
-        checkpoint = self.flags.ckpt_load_dir
-        if checkpoint is None:
-            checkpoint = self.folder / "checkpoint"
-            part("checkpoint", checkpoint, self.glove, self.dev)
         for path in self.sets:
             for when in ("no cache", "fill the cache", "from the cache"):
-                command = [sys.executable, CODE / "main.py", "--mode=official_eval"]
-                command += [f"--json_in_path={path}", f"--glove_path={self.glove}"]
-                command += [f"--ckpt_load_dir={checkpoint}"]
-                command += [f"--json_out_path={self.folder / 'predictions.json'}"]
+                command = self.eval_command(sys.executable, path)
                 if when != "no cache":
                     command += [f"--cache_dir={self.folder / 'eval'}"]
                 _, seconds, megabytes = measure(command)
                 if when != "fill the cache":
                     what = f"official_eval on {path.name}, whole process, {when}"
                     self.row(what, f"{seconds:.1f} s", megabytes)
+
+    def v4(self):
+        """The edition for Python 2.7: answering, and training for some steps."""
+        python = self.flags.v4_env / "bin" / "python"
+        if not python.is_file():
+            print(f"v4: left out, {python} is not there; see scripts/v4_env", file=sys.stderr)
+            return
+        for path in self.sets:
+            _, seconds, megabytes = measure(self.eval_command(python, path))
+            what = f"Python 2.7, TensorFlow 1.4.1: official_eval on {path.name}, whole process"
+            self.row(what, f"{seconds:.1f} s", megabytes)
+        rate, megabytes = self.v4_train(python)
+        value = f"{rate:.0f} examples/s over {self.flags.steps} steps (harmonic mean)"
+        self.row("Python 2.7, TensorFlow 1.4.1: training", value, megabytes)
+
+    def v4_train(self, python):
+        """Train until enough steps are in metrics.csv, then stop; gives the rate and the memory."""
+        folder = self.folder / "v4"
+        command = [python, CODE / "main.py", "--mode=train", f"--train_dir={folder}"]
+        command += [f"--train_path={self.train}", f"--dev_path={self.dev}"]
+        process = subprocess.Popen([*command, f"--glove_path={self.glove}"], **QUIET)
+        rates = []
+        while len(rates) < self.flags.steps + 1:
+            if process.poll() is not None:
+                fail(f"exit status {process.returncode} from: {' '.join(map(str, command))}")
+            time.sleep(1)
+            rates = examples_per_second(folder / "metrics.csv")
+        process.terminate()
+        _, _, usage = os.wait4(process.pid, 0)
+        rate = statistics.harmonic_mean(rates[1 : self.flags.steps + 1])  # the first is a warm-up
+        return rate, usage.ru_maxrss * BYTES_PER_MAXRSS / 1e6
+
+
+def examples_per_second(path):
+    """That column of the whole lines of a metrics.csv."""
+    if not path.exists():
+        return []
+    with open(path, newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["train/examples_per_second"]]
+    return [float(row["train/examples_per_second"]) for row in rows]
 
 
 def machine():
@@ -291,6 +341,7 @@ def main():
             benchmark.glove_scan,
             benchmark.train_rate,
             benchmark.official_eval,
+            benchmark.v4,
         )
         for name, function in zip(SECTIONS, functions, strict=True):
             if name in (flags.only or SECTIONS):
