@@ -1,0 +1,149 @@
+"""What a bundle is made of: dependencies under their keys, the files that count, their sizes.
+
+Keys, sizes and times are written as CodaLab's own client `cl run` reads them.
+"""
+
+import hashlib
+import os
+import re
+import signal
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EXCLUDED = ("__pycache__", "*.pyc", "*.egg-info")  # not uploaded, and no part of what code is
+SIZE_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+TIME_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class UserError(Exception):
+    """Input from outside is not what was expected; the text is one line that says so."""
+
+
+def run_script(main):
+    """Run a script's `main` and exit with its status; bad input is one line on stderr."""
+    name = os.path.basename(sys.argv[0])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is cleaned up
+    try:
+        sys.exit(main())
+    except UserError as error:
+        print(f"{name}: error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print(f"{name}: stopped", file=sys.stderr)
+        sys.exit(130)
+
+
+def parse_dependency(spec):
+    """Key and absolute path of `KEY:PATH`; the key of `:PATH` is the path's last part.
+
+    Raises:
+        UserError: no colon (`cl run` would call it b1, b2, ...), or nothing there.
+
+    Example:
+        >>> parse_dependency("numbers:/dev/null")
+        ('numbers', '/dev/null')
+    """
+    key, colon, path = spec.partition(":")
+    if not colon or not path:
+        raise UserError(f"expected KEY:PATH or :PATH before the command, got {spec!r}")
+    path = os.path.abspath(path)
+    if not os.path.exists(path):
+        raise UserError(f"{spec}: there is no file or folder {path}")
+    return key or os.path.basename(path), path
+
+
+def parse_dependencies(specs):
+    """Key -> absolute path of all dependencies, in their order.
+
+    Raises:
+        UserError: a key that would lie outside of the bundle, or that is taken.
+    """
+    dependencies = {}
+    for spec in specs:
+        key, path = parse_dependency(spec)
+        if key != os.path.normpath(key) or key.startswith(("/", "..")) or key == ".":
+            raise UserError(f"{spec}: expected a key inside the bundle, got {key!r}")
+        for other in dependencies:
+            if key == other or key.startswith(other + "/") or other.startswith(key + "/"):
+                raise UserError(f"{spec}: the key {key!r} is taken by {other!r}")
+        dependencies[key] = path
+    return dependencies
+
+
+def files_of(path):
+    """Relative path -> full path of the files of a folder, caches left out; of a file, itself."""
+    if not os.path.isdir(path):
+        return {os.path.basename(path): path}
+    found = {}
+    for folder, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if not is_excluded(name)]
+        for name in names:
+            if not is_excluded(name):
+                full = os.path.join(folder, name)
+                found[os.path.relpath(full, path)] = full
+    return dict(sorted(found.items()))
+
+
+def is_excluded(name):
+    """Whether a file or folder of this name is a cache, which is not uploaded."""
+    return any(fnmatch(name, pattern) for pattern in EXCLUDED)
+
+
+def size_of(path):
+    """Bytes of a file, or of all files of a folder that count."""
+    return sum(os.lstat(full).st_size for full in files_of(path).values())
+
+
+def digest_of(path):
+    """One sha256 of names and contents: it tells whether a bundle is still the same."""
+    digest = hashlib.sha256()
+    for name, full in files_of(path).items():
+        content = hashlib.sha256()
+        if os.path.islink(full) and os.path.isdir(path):
+            content.update(os.readlink(full).encode())
+        else:
+            with open(full, "rb") as file:
+                for part in iter(lambda: file.read(1 << 20), b""):  # noqa: B023 - used at once
+                    content.update(part)
+        label = name if os.path.isdir(path) else ""  # a file's own name is its key's business
+        digest.update(f"{label}\0{content.hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def parse_size(text):
+    """Bytes of `3`, `3k`, `3m`, `3g` or `3t`.
+
+    Example:
+        >>> parse_size("2g")
+        2147483648
+    """
+    return int(_parse(text, SIZE_UNITS, "a size such as 500m or 2g"))
+
+
+def parse_time(text):
+    """Seconds of `3`, `3s`, `3m`, `3h` or `3d`.
+
+    Example:
+        >>> parse_time("10m")
+        600.0
+    """
+    return _parse(text, TIME_UNITS, "a time such as 600, 10m or 2h")
+
+
+def _parse(text, units, expected):
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([a-z]?)", text.lower())
+    if match is None or match[2] not in units or float(match[1]) == 0:
+        raise UserError(f"expected {expected}, got {text!r}")
+    return float(match[1]) * units[match[2]]
+
+
+def show_size(size):
+    """A size for people.
+
+    Example:
+        >>> show_size(2_500_000)
+        '2.5 MB'
+    """
+    return f"{size / 1e6:,.1f} MB"

@@ -1,0 +1,117 @@
+"""One run-bundle on this machine: run apart, its files collected in a folder, with a record."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import sandbox
+from bundles import UserError, parse_size, parse_time, show_size
+from images import find_image
+from limits import run_limited
+from records import RECORD, write_record
+
+SHOWN_LINES = 20  # of stderr, where the command failed
+
+
+def execute(run, out, quiet=False):
+    """Run it, leave its files and a record in the folder `out`, tell about it on stderr.
+
+    Args:
+        run: a records.Run.
+        out: made, or replaced if it holds an earlier run.
+        quiet: do not repeat on stdout what the command printed.
+
+    Returns:
+        The command's exit status; 124 or 137 where it took too much time or memory, 1 where it
+        wrote beside its folder.
+    """
+    out = Path(out).absolute()
+    _check_replaceable(out, run.dependencies)
+    limits, image = (parse_time(run.time), parse_size(run.memory)), find_image(run.image)
+    say(f"image {image.name}: {image.bin}/python")
+    area = tempfile.mkdtemp(prefix="codalab-")
+    try:
+        outcome, changed = _run_in(area, run, image, limits)
+        _collect(Path(area) / "run", out, run.dependencies)
+    finally:
+        sandbox.remove_area(area)
+    status = _judge(outcome, changed, run.dependencies)
+    write_record(out, run, status)
+    _show(out, status, quiet)
+    return status
+
+
+def _run_in(area, run, image, limits):
+    """How the command ended, and the files beside its folder that are not what they were."""
+    sandbox.make_area(area)
+    kind = sandbox.find_sandbox(area, run.strict)
+    say(kind.note)
+    sandbox.link_dependencies(kind, area, run.dependencies)
+    before = sandbox.look_beside(area)
+    line = sandbox.command_line(kind, area, run, image)
+    outcome = run_limited(line, *limits, env=sandbox.ENVIRONMENT)
+    changes = before.items() ^ sandbox.look_beside(area).items()
+    return outcome, sorted({path for path, _ in changes})
+
+
+def say(line):
+    """Tell the user something, on stderr: stdout is for what the command printed."""
+    print(f"{os.path.basename(sys.argv[0])}: {line}", file=sys.stderr)
+
+
+def _check_replaceable(out, dependencies):
+    """Only the result of another run is ever deleted, and never something that is needed."""
+    empty = out.is_dir() and not any(out.iterdir())
+    if out.exists() and not empty and not (out / RECORD).exists():
+        raise UserError(f"--out: {out} is there, and is not the result of a run: name another one")
+    for key, path in dependencies.items():
+        if Path(path).is_relative_to(out):
+            raise UserError(f"--out: {out} holds the dependency {key}: name another one")
+
+
+def _judge(outcome, changed, dependencies):
+    """The status of a run, after telling how it went."""
+    took, memory = f"{outcome.seconds:.1f} s", show_size(outcome.peak)
+    say(f"exit status {outcome.status} after {took}, with at most {memory} of memory")
+    if outcome.verdict:
+        say(f"error: killed: {outcome.verdict}")
+    if changed:
+        say(f"error: written beside the bundle, where CodaLab is read-only: {', '.join(changed)}")
+    if outcome.status:
+        say(f"the bundle held: {', '.join(dependencies) or 'nothing'}")
+    return outcome.status or (1 if changed else 0)
+
+
+def _collect(folder, out, dependencies):
+    """Move all that the command wrote, and not its dependencies, to `out`."""
+    for key in dependencies:
+        link = folder / key
+        if link.is_symlink():
+            link.unlink()
+        for parent in [folder / one for one in Path(key).parents][:-1]:
+            if parent.is_dir() and not any(parent.iterdir()):
+                parent.rmdir()
+    if out.exists():
+        shutil.rmtree(out)
+    out.mkdir(parents=True)
+    for path in folder.iterdir():
+        shutil.move(path, out / path.name)
+
+
+def _show(out, status, quiet):
+    """What the command printed; of stderr the end, if it failed; and where all of it is."""
+    if not quiet:
+        sys.stdout.buffer.write(_lines(out / "stdout"))
+        sys.stdout.flush()
+    if status:
+        sys.stderr.buffer.write(_lines(out / "stderr", SHOWN_LINES))
+        sys.stderr.flush()
+    say(f"{os.path.relpath(out)}: {', '.join(sorted(os.listdir(out)))}")
+
+
+def _lines(path, last=0):
+    """The bytes of a file, or of its last lines."""
+    lines = path.read_bytes().splitlines(keepends=True) if path.is_file() else []
+    return b"".join(lines[-last:])
