@@ -31,10 +31,10 @@ QUESTION_WIDTHS = (8, 12, 16, 20, 30)
 WINDOWS_STEP = 8
 
 # The memory of a training step grows with rows x width. A batch of contexts wider than this / 100
-# tokens has fewer than 100 rows, which keeps a long run under 1.5 GB; the speed stays the same.
-MAX_BATCH_TOKENS = 12_800
+# tokens has fewer than 100 rows, which keeps a long run under 1.5 GB, on a busy machine too.
+MAX_BATCH_TOKENS = 10_240
 # In prediction nothing is kept for gradients.
-MAX_PREDICTION_TOKENS = 2 * MAX_BATCH_TOKENS
+MAX_PREDICTION_TOKENS = 25_600
 
 
 class Batch(NamedTuple):
