@@ -3,6 +3,7 @@
 Keys, sizes and times are written as CodaLab's own client `cl run` reads them.
 """
 
+import argparse
 import hashlib
 import os
 import re
@@ -19,6 +20,19 @@ TIME_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 class UserError(Exception):
     """Input from outside is not what was expected; the text is one line that says so."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Flags in any place, never abbreviated; what is wrong with them is one line."""
+
+    def __init__(self, prog, description):
+        shape = argparse.RawDescriptionHelpFormatter
+        super().__init__(
+            prog=prog, description=description, allow_abbrev=False, formatter_class=shape
+        )
+
+    def error(self, message):
+        raise UserError(f"{message}; see --help")
 
 
 def run_script(main):
