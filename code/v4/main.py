@@ -9,7 +9,6 @@ import warnings
 from squad_reader.errors import InputError
 from squad_reader.score.score_files import ScoringError, shown, warn
 from v4 import flags as command_line
-from v4.checkpoint import read_config
 
 
 def project_root():
@@ -22,6 +21,8 @@ def run_official_eval(given):
     for name in ("json_in_path", "ckpt_load_dir"):
         if not given.get(name):
             raise InputError("--%s: --mode=official_eval needs it, got none" % name)
+    from v4.checkpoint import read_config
+
     config = read_config(given["ckpt_load_dir"])
     _check_architecture(config)
     flags = command_line.completed(given, dict(config["model"], **config["data"]), project_root())
@@ -86,6 +87,12 @@ def main(argv=None):
         modes[given.get("mode", "train")](given)
     except (InputError, ScoringError) as error:
         warn("main.py: error: %s" % error)
+        return 2
+    except ImportError as error:
+        warn(
+            "main.py: error: under Python 2.7 this needs NumPy, tqdm and TensorFlow 1.4.1, got: "
+            "%s; or use Python 3.10 or newer" % error
+        )
         return 2
     except KeyboardInterrupt:
         warn("main.py: stopped")

@@ -5,6 +5,9 @@ These run under Python 3, without TensorFlow; `test_v4.py` runs the edition wher
 
 import dataclasses
 import random
+import shutil
+import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +29,8 @@ from v4 import experiment as v4_experiment
 from v4.squad import Data
 from v4.vectors import Vocabulary
 from v4.vectors import read_glove as v4_read_glove
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def test_flags_have_the_names_groups_and_defaults_of_the_package():
@@ -224,3 +229,16 @@ def test_a_wrong_flag_is_named(argv, part):
 def test_a_flag_that_contradicts_the_checkpoint_names_both_values():
     with pytest.raises(InputError, match="--hidden_size: the checkpoint has 12, the flag says 200"):
         flags.completed({"hidden_size": 200}, {"hidden_size": 12}, "root")
+
+
+def test_a_python_2_without_tensorflow_is_told_what_it_needs(fixtures_dir):
+    python = shutil.which("python2.7")
+    bare = subprocess.run([python or "false", "-c", "import numpy"], capture_output=True)
+    if python is None or b"No module named numpy" not in bare.stderr:
+        pytest.skip("no bare python2.7 here")
+    flags = ["--mode=official_eval", f"--ckpt_load_dir={fixtures_dir}", "--json_in_path=x"]
+    command = [python, str(ROOT / "code" / "main.py"), *flags]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("main.py: error: under Python 2.7 this needs NumPy")
+    assert len(done.stderr.splitlines()) == 1
