@@ -13,7 +13,7 @@ import numpy as np
 
 CONTEXT_WIDTHS = (32, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256, 320, 400, 500, 600)
 QUESTION_WIDTHS = (8, 12, 16, 20, 30)
-MAX_BATCH_TOKENS = 10240
+MAX_BATCH_TOKENS = 12800
 
 # B rows on W windows. `rows` int64 (B,): which rows of `Rows`. `windows` int32 (B,): which of the
 # windows a row is about. `context_ids` int32 (T, W), `context_lengths` int32 (W,), `question_ids`

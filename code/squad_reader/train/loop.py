@@ -24,6 +24,9 @@ from squad_reader.train.progress import ProgressLog
 from squad_reader.train.task import Task
 
 
+TRIM_EVERY = 25  # steps: the gaps that batches of other shapes leave would grow to 0.2 GB
+
+
 class Stop(Exception):
     """Ctrl-C or SIGTERM came; raised between two batches, never in the middle of a write."""
 
@@ -122,6 +125,8 @@ class Trainer:
         seconds = time.perf_counter() - begin
         self._check_finite(loss)
         self.step += 1
+        if self.step % TRIM_EVERY == 0:
+            trim_heap()
         if self.step % self.config.print_every == 0:
             values = {"epoch": epoch, "train/loss": loss, **self.task.norms()}
             values["train/examples_per_second"] = len(numbers) / seconds
