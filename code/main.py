@@ -9,6 +9,8 @@ import sys
 
 if sys.version_info[0] == 2:
     from v4.main import main
+elif sys.version_info < (3, 10):
+    sys.exit("main.py: error: expected Python 3.10 or newer, got %s" % sys.version.split()[0])
 else:
     from squad_reader.cli import main
 

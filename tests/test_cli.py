@@ -50,6 +50,11 @@ def checkpoint(tmp_path):
             "trained_words": 0,
         },
         "data": {"context_len": 400, "question_len": 30},
+        "glove": {"check": {}},
+        "files": {},
+        "trained_word_list": [],
+        "step": 1,
+        "seed": 42,
     }
     folder = tmp_path / "checkpoint"
     folder.mkdir()
@@ -345,6 +350,60 @@ def test_a_folder_to_write_in_is_missed_before_the_work(capsys, tmp_path, checkp
 
 
 # --- flags beside a checkpoint ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "flags, part",
+    [
+        (["--json_out_path={data}"], "--json_out_path: expected another file than --json_in_path"),
+        (["--json_out_path=o", "--nbest_out_path=o"], "another file than --json_out_path"),
+        (["--json_out_path={folder}"], "--json_out_path: expected a file to write, got a folder"),
+    ],
+)
+def test_an_output_never_takes_the_place_of_another_file(
+    capsys, tmp_path, monkeypatch, checkpoint, flags, part
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data.json").write_text("{}")
+    (tmp_path / "glove").touch()
+    line = error_line(
+        capsys,
+        "--mode=official_eval",
+        f"--ckpt_load_dir={checkpoint}",
+        f"--json_in_path={tmp_path / 'data.json'}",
+        f"--glove_path={tmp_path / 'glove'}",
+        *(flag.format(data=tmp_path / "data.json", folder=tmp_path) for flag in flags),
+    )
+    assert part in line
+    assert (tmp_path / "data.json").read_text() == "{}"
+
+
+@pytest.mark.parametrize(
+    "steps, value, part",
+    [
+        (("glove",), None, "'glove'"),
+        (("seed",), "x", "'seed'"),
+        (("model", "hidden_size"), "20", "hidden_size"),
+        (("model", "layers"), 2, "layers"),
+        (("data", "context_len"), ..., "context_len"),
+        (("trained_word_list",), ["a"], "trained words"),
+    ],
+)
+def test_a_config_that_lacks_a_part_or_has_another_is_refused(
+    capsys, checkpoint, steps, value, part
+):
+    path = checkpoint / "config.json"
+    facts = place = json.loads(path.read_text("utf-8"))
+    for step in steps[:-1]:
+        place = place[step]
+    if value is ...:
+        del place[steps[-1]]
+    else:
+        place[steps[-1]] = value
+    path.write_text(json.dumps(facts))
+    flags = ["--mode=official_eval", f"--ckpt_load_dir={checkpoint}", "--json_in_path=x"]
+    line = error_line(capsys, *flags)
+    assert str(path) in line and part in line
 
 
 def test_the_architecture_comes_from_the_checkpoint(checkpoint):

@@ -16,6 +16,44 @@ def test_the_content_is_there_when_the_block_has_ended(tmp_path):
     assert os.listdir(tmp_path) == ["a"]
 
 
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path):
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "link").symlink_to("a")
+    with atomic_write(tmp_path / "link") as file:
+        file.write("new")
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "a").read_text() == "new"
+
+
+def test_a_device_is_written_to_and_stays(tmp_path):
+    (tmp_path / "null").symlink_to(os.devnull)
+    with atomic_write(tmp_path / "null") as file:
+        file.write("gone")
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_full_disk_is_one_clear_line(tmp_path):
+    (tmp_path / "full").symlink_to("/dev/full")
+    with pytest.raises(InputError, match="full: No space left on device"):
+        with atomic_write(tmp_path / "full") as file:
+            file.write("x")
+
+
+def test_an_error_of_the_reading_beside_it_stays_what_it_is(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        with atomic_write(tmp_path / "a"):
+            open(tmp_path / "missing")
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["", "x" * 300])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="^cannot write"):
+        with atomic_write(name):
+            pass
+
+
 def test_bytes_are_written_as_they_are(tmp_path):
     with atomic_write(tmp_path / "a", "wb") as file:
         file.write(b"\r\n\xff")

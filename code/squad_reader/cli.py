@@ -9,7 +9,6 @@ import difflib
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NoReturn
 
 from squad_reader.config import Config, changed, names_in, option_type
@@ -119,10 +118,11 @@ def from_checkpoint(given: dict[str, Any]) -> Config:
     Raises:
         InputError: a given flag contradicts the checkpoint; the line names both values.
     """
-    from squad_reader.predict.checkpoints import read_config
+    from squad_reader.predict.checkpoints import check_parts, read_config
 
     folder = given["ckpt_load_dir"]
     facts = read_config(folder)
+    check_parts(folder, facts)
     stored = {**facts["model"], **facts["data"]}
     for name in names_in("model", "data"):
         if name in given and given[name] != stored[name]:
@@ -179,7 +179,7 @@ def run_official_eval(given: dict[str, Any]) -> None:
     _expect_given(given, "json_in_path", "ckpt_load_dir")
     config = fill_reading_paths(given)
     _expect_files(config, "json_in_path")
-    _expect_folders_of(config, "json_out_path", "nbest_out_path")
+    _expect_places(config, "json_out_path", "nbest_out_path")
     _prepare(config)
     from squad_reader.predict.official_eval import official_eval
 
@@ -212,18 +212,27 @@ def _expect_given(given: dict[str, Any], *names: str) -> None:
 
 def _expect_files(config: Config, *names: str) -> None:
     for name in names:
-        path = Path(getattr(config, name))
-        if not path.is_file():
+        path = getattr(config, name)
+        if not os.path.isfile(path):
             raise InputError(f"--{name}: expected a file, but there is none at {path}")
 
 
-def _expect_folders_of(config: Config, *names: str) -> None:
-    for name in names:  # now, and not when all the questions have been answered
-        folder, file = os.path.split(getattr(config, name))
+def _expect_places(config: Config, *names: str) -> None:
+    """Tell now, and not when all the questions have been answered, what can't be written."""
+    taken = {os.path.realpath(config.json_in_path): "json_in_path"}
+    for name in names:
+        path = getattr(config, name)
+        folder, file = os.path.split(path)
+        if os.path.isdir(path):
+            raise InputError(f"--{name}: expected a file to write, got a folder: {path}")
         if file and not os.path.isdir(folder or "."):
             raise InputError(
                 f"--{name}: expected a folder to write in, but there is none: {folder}"
             )
+        place = os.path.realpath(path)
+        if path and place in taken:
+            raise InputError(f"--{name}: expected another file than --{taken[place]}, got {path}")
+        taken[place] = name
 
 
 def _prepare(config: Config) -> None:
@@ -255,6 +264,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"main.py: error: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # show_examples | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"main.py: error: {place}{error.strerror or error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("main.py: stopped", file=sys.stderr)
         return 130

@@ -1,6 +1,6 @@
 """Every option once: name, default, unit and help; the command line is made from this table.
 
-Names and defaults of the 2018 seed's flags are kept; what is new is marked so in `NEW_FLAGS`.
+Names and defaults of the 2018 seed's flags are kept.
 An option belongs to one group, and the groups say what it may change:
 
     model    is written into a checkpoint and comes back from it
@@ -38,7 +38,9 @@ class Config:
     mode: str = option("run", "train", "what to do", choices=MODES)
     experiment_name: str = option("run", "", "name of the experiment: its folder in experiments/")
     gpu: int = option("run", 0, "which GPU to use, where there is one; -1 for none", low=-1)
-    seed: int = option("run", 42, "of the weights, the shuffle and the dropout", low=0)
+    seed: int = option(
+        "run", 42, "of the weights, the shuffle and the dropout", low=0, high=2**31 - 1
+    )
 
     # --- model -----------------------------------------------------------------------------
     model: str = option("model", "baseline", "architecture", choices=("baseline",))
@@ -66,7 +68,9 @@ class Config:
     num_epochs: int = option("train", 0, "epochs to train for; 0 means until stopped", low=0)
     learning_rate: float = option("train", 0.001, "of Adam", above=0.0)
     max_gradient_norm: float = option("train", 5.0, "gradients are clipped to this norm", above=0.0)
-    batch_size: int = option("train", 100, "questions in a batch", low=1)
+    batch_size: int = option(
+        "train", 100, "most questions in a batch; fewer where contexts are long", low=1
+    )
     print_every: int = option("train", 1, "steps between lines of the log", low=1)
     save_every: int = option("train", 500, "steps between checkpoints to resume from", low=1)
     eval_every: int = option("train", 500, "steps between dev scores", low=1)
@@ -129,6 +133,8 @@ def check(item: "dataclasses.Field[Any]", value: Any) -> None:
         raise InputError(f"{flag} must be in [{limits['low']:g}, {limits['below']:g}), got {value}")
     if "low" in limits and value < limits["low"]:
         raise InputError(f"{flag} must be at least {limits['low']}, got {value}")
+    if "high" in limits and value > limits["high"]:
+        raise InputError(f"{flag} must be at most {limits['high']}, got {value}")
     if "above" in limits and not limits["above"] < value < float("inf"):
         raise InputError(f"{flag} must be above {limits['above']:g}, got {value}")
 

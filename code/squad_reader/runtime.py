@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from squad_reader.errors import InputError
+
 M_ARENA_MAX = -8  # of glibc's `mallopt`: in how many heaps threads may allocate
 
 
@@ -23,8 +25,14 @@ def prepare_backend(gpu: int = 0) -> str:
     _limit_heap()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", str(gpu))
-    with collector_off(), _greetings_kept():  # without the collector 0.4 s less
-        import keras
+    try:
+        with collector_off(), _greetings_kept():  # without the collector 0.4 s less
+            import keras
+    except ImportError as error:
+        raise InputError(
+            f"expected Keras and its backend to be installed (scripts/install, then source "
+            f".venv/bin/activate), got: {error}"
+        ) from error
     gc.freeze()  # what was imported stays, and need not be looked at again
 
     name: str = keras.backend.backend()

@@ -14,6 +14,7 @@ from v4.flags import FLAGS, FROM_CHECKPOINT
 
 # Going on with other values would make numbers that no single command gives.
 FIXED = FROM_CHECKPOINT + ["seed", "batch_size", "learning_rate", "max_gradient_norm", "best_by"]
+FIXED += ["max_answer_len", "span"]
 
 
 class Experiment(object):

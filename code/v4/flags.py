@@ -33,7 +33,7 @@ FLAGS = (
     ("train", "num_epochs", 0, "epochs to train for; 0 means until stopped"),
     ("train", "learning_rate", 0.001, "of Adam"),
     ("train", "max_gradient_norm", 5.0, "gradients are clipped to this norm"),
-    ("train", "batch_size", 100, "questions in a batch"),
+    ("train", "batch_size", 100, "most questions in a batch; fewer where contexts are long"),
     ("train", "print_every", 1, "steps between lines of the log"),
     ("train", "save_every", 500, "steps between checkpoints to go on from"),
     ("train", "eval_every", 500, "steps between dev scores"),

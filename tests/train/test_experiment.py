@@ -87,6 +87,8 @@ OTHER = {
     "learning_rate": 0.5,
     "max_gradient_norm": 0.5,
     "best_by": "em",
+    "max_answer_len": 7,
+    "span": "independent",
 }
 
 

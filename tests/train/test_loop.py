@@ -26,6 +26,7 @@ from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import read_arrays, read_config
 from squad_reader.train import loop
 from squad_reader.train.evaluation import Evaluation
+from squad_reader.train.experiment import locked
 from squad_reader.train.loop import Trainer, train
 from squad_reader.train.progress import COLUMNS
 from squad_reader.train.task import Task
@@ -52,7 +53,7 @@ def test_a_run_leaves_the_promised_files(small_experiment):
     names = {path.name.split(".tfevents")[0] for path in small_experiment.iterdir()}
     assert names == {
         *("flags.json", "log.txt", "metrics.csv", "events.out"),
-        *("checkpoints", "best_checkpoint", "cache"),
+        *("checkpoints", "best_checkpoint", "cache", ".lock"),
     }
 
 
@@ -476,6 +477,50 @@ def test_an_option_changes_the_losses(first_losses, base_losses, name, value, fi
 def test_a_huge_learning_rate_is_refused_in_the_end(eager, options):
     with pytest.raises(InputError, match="the last checkpoint is kept"):
         train(Config(**{**options, "learning_rate": 1e38}))
+
+
+def test_two_runs_at_once_in_one_folder_are_refused(script, options):
+    config = Config(**{**options, "num_epochs": 1})
+    with locked(options["train_dir"]):
+        with pytest.raises(InputError, match="another run is training in"):
+            train(config)
+        assert not (Path(options["train_dir"]) / "flags.json").exists()
+    train(config)
+
+
+@pytest.mark.parametrize("name, part", [("train_path", "--train_path"), ("dev_path", "--dev_path")])
+def test_going_on_with_other_data_is_refused(script, options, fixtures_dir, name, part):
+    run(options, num_epochs=1)
+    with pytest.raises(InputError, match=part):
+        run({**options, name: str(fixtures_dir / "tiny-v1.1.json")}, num_epochs=2)
+    run(options, num_epochs=2)
+
+
+def test_going_on_with_another_glove_is_refused(script, options, tmp_path):
+    run(options, num_epochs=1)
+    lines = Path(options["glove_path"]).read_text("utf-8").splitlines()
+    other = tmp_path / "other.txt"
+    other.write_text("".join(f"{line.split()[0]} {'0.5 ' * 50}".rstrip() + "\n" for line in lines))
+    with pytest.raises(InputError, match="--glove_path"):
+        run({**options, "glove_path": str(other)}, num_epochs=2)
+
+
+def test_wrong_places_of_answers_in_the_training_file_are_told(script, options, tmp_path, caplog):
+    content = json.loads(Path(options["train_path"]).read_text("utf-8"))
+    question = content["data"][0]["paragraphs"][0]["qas"][0]
+    question["answers"][0]["answer_start"] += 1
+    (tmp_path / "train.json").write_text(json.dumps(content), encoding="utf-8")
+    run({**options, "train_path": str(tmp_path / "train.json")}, num_epochs=1)
+    assert question["id"] in caplog.text and "train.json" in caplog.text
+
+
+def test_a_damaged_table_is_kept_under_another_name(script, options):
+    run(options, num_epochs=1)
+    table_path = Path(options["train_dir"]) / "metrics.csv"
+    table_path.write_text("no table\n1\n")
+    run(options, num_epochs=2)
+    assert table_path.with_suffix(".damaged.csv").read_text() == "no table\n1\n"
+    assert table_path.read_text().startswith("step,")
 
 
 def test_the_signals_that_stop_are_those_two():

@@ -164,12 +164,21 @@ def load_or_preprocess(
     """
     if cache_dir is None:
         return preprocess(data or read_squad(path))
-    cache = Path(cache_dir) / f"tokens-{_key(path)}.npz"
+    cache = _cache_path(path, cache_dir)
     tokenized = _read_cache(cache)
     if tokenized is None:
         tokenized = preprocess(data or read_squad(path))
         write_cache(cache, {**vars(tokenized), "words": _join(tokenized.words)})
     return tokenized
+
+
+def is_cached(path: str | os.PathLike[str], cache_dir: str | os.PathLike[str]) -> bool:
+    """Whether the arrays of this content are in the cache."""
+    return _cache_path(path, cache_dir).exists()
+
+
+def _cache_path(path: str | os.PathLike[str], cache_dir: str | os.PathLike[str]) -> Path:
+    return Path(cache_dir) / f"tokens-{_key(path)}.npz"
 
 
 def _key(path: str | os.PathLike[str]) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from squad_reader.config import names_in, option_type
 from squad_reader.data.tokenizer import TOKENIZER_VERSION
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
@@ -86,7 +87,7 @@ def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
             f"--ckpt_load_dir: expected a checkpoint folder with {CONFIG_NAME}, but "
             f"{path}: {error.strerror}"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: expected JSON, got {error}") from error
     expected = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION}
     for name, value in expected.items():
@@ -94,6 +95,28 @@ def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
             got = config.get(name) if isinstance(config, dict) else type(config).__name__
             raise InputError(f"{path}: expected {name} {value}, got {got}")
     return config
+
+
+def check_parts(folder: str | os.PathLike[str], config: dict[str, Any]) -> None:
+    """Raises InputError where `config.json` lacks a part, or has an option of another version."""
+    path = Path(folder) / CONFIG_NAME
+    kinds = {"model": dict, "data": dict, "glove": dict, "files": dict, "step": int, "seed": int}
+    for name, kind in {**kinds, "trained_word_list": list}.items():
+        if not isinstance(config.get(name), kind):
+            raise InputError(f"{path}: expected {name!r} to be {kind.__name__}, got none such")
+    if not isinstance(config["glove"].get("check"), dict):
+        raise InputError(f"{path}: expected the vectors of some words under 'glove', got none")
+    for group in ("model", "data"):
+        expected, got = set(names_in(group)), set(config[group])
+        if got != expected:
+            odd = ", ".join(sorted(got ^ expected))
+            raise InputError(f"{path}: expected the options of this version, {odd} differ")
+        for name, value in config[group].items():
+            kind = option_type(name)
+            if not isinstance(value, kind) or isinstance(value, bool):
+                raise InputError(f"{path}: expected {name} to be {kind.__name__}, got {value!r}")
+    if len(config["trained_word_list"]) != config["model"]["trained_words"]:
+        raise InputError(f"{path}: expected as many trained words as 'trained_words' says")
 
 
 def file_of(folder: str | os.PathLike[str], stem: str) -> Path:
@@ -104,13 +127,16 @@ def file_of(folder: str | os.PathLike[str], stem: str) -> Path:
     """
     path = Path(folder)
     entry = read_config(folder).get("files", {}).get(stem)
-    if entry is None:
+    if not isinstance(entry, dict) or not isinstance(entry.get("file"), str):
         raise InputError(f"{path / CONFIG_NAME}: this checkpoint has no {stem}")
     path = path / entry["file"]
     if not path.is_file():
         raise InputError(f"{path}: expected the checkpoint's {stem}, but there is no such file")
-    if sha256_of(path) != entry["sha256"]:
-        raise InputError(f"{path}: damaged, its sha256 is not the one in {CONFIG_NAME}")
+    if sha256_of(path) != entry.get("sha256"):
+        raise InputError(
+            f"{path}: damaged, its sha256 is not the one in {CONFIG_NAME}; if its folder is "
+            "deleted, a run goes on from an older checkpoint, where there is one"
+        )
     return path
 
 
@@ -120,8 +146,12 @@ def read_arrays(folder: str | os.PathLike[str], stem: str = "weights") -> dict[s
     Raises:
         InputError: the file is missing or damaged.
     """
-    with np.load(file_of(folder, stem), allow_pickle=False) as content:
-        return {name: content[name] for name in content.files}
+    path = file_of(folder, stem)
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as content:
+            return {name: content[name] for name in content.files}
+    except Exception as error:  # of many kinds, by what is wrong with a file of that sum
+        raise InputError(f"{path}: expected NumPy arrays, got: {error}") from error
 
 
 def exported_vectors(folder: str, words: Sequence[str]) -> tuple[list[str], np.ndarray]:

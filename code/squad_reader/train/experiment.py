@@ -13,6 +13,8 @@ experiments/NAME/
 import dataclasses
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,35 @@ from squad_reader.predict.checkpoints import CONFIG_NAME
 FIXED = (
     *names_in("model", "data"),
     *("seed", "batch_size", "learning_rate", "max_gradient_norm", "best_by"),
+    *("max_answer_len", "span"),
 )
+
+
+@contextmanager
+def locked(folder: str) -> Iterator[None]:
+    """Keep other runs out of an experiment's folder, which is made if missing.
+
+    Raises:
+        InputError: another run is training in it, or it can't be made.
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        file = open(Path(folder) / ".lock", "wb")
+    except OSError as error:
+        raise InputError(f"--train_dir: cannot make {error.filename}: {error.strerror}") from error
+    with file:  # the end of the process, however it comes, frees it too
+        try:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:
+            pass  # no such locks on Windows
+        except OSError as error:
+            raise InputError(
+                f"--train_dir: another run is training in {folder}; stop it, or give another "
+                "--experiment_name"
+            ) from error
+        yield
 
 
 class Experiment:
@@ -57,7 +87,11 @@ class Experiment:
         path = self.folder / "flags.json"
         if not path.exists():
             return
-        old: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            old: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            old.keys()
+        except (OSError, ValueError, AttributeError) as error:
+            raise InputError(f"{path}: expected the flags of the run, got: {error}") from error
         new = dataclasses.asdict(config)
         for name in FIXED:
             if name in old and old[name] != new[name] and self.latest() is not None:

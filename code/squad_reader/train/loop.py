@@ -16,13 +16,12 @@ from tqdm import tqdm
 from squad_reader.config import Config
 from squad_reader.data.batches import make_batch, shuffled_batches
 from squad_reader.errors import InputError
-from squad_reader.predict.checkpoints import read_arrays, read_config, set_weights
+from squad_reader.predict.checkpoints import CONFIG_NAME, read_arrays, read_config, set_weights
 from squad_reader.runtime import trim_heap
 from squad_reader.train.evaluation import Evaluation
-from squad_reader.train.experiment import Experiment
+from squad_reader.train.experiment import Experiment, locked
 from squad_reader.train.progress import ProgressLog
 from squad_reader.train.task import Task
-
 
 TRIM_EVERY = 25  # steps: the gaps that batches of other shapes leave would grow to 0.2 GB
 
@@ -57,11 +56,12 @@ class Trainer:
         latest = self.experiment.latest()
         if latest is None:
             return
+        facts = read_config(latest)
+        self.task.check_same(facts, str(latest))
         set_weights(self.model, read_arrays(latest), str(latest))
         self.task.set_state(read_arrays(latest, "training_state"))
-        facts = read_config(latest)
         self.step, self.scored_step = facts["step"], facts["scored_step"]
-        if facts["best_score"] is not None:
+        if facts["best_score"] is not None and (self.experiment.best / CONFIG_NAME).is_file():
             self.best_score = facts["best_score"]
 
     @property
@@ -197,4 +197,5 @@ def train(config: Config) -> None:
     Raises:
         InputError: a file is missing or broken, or the folder holds another experiment.
     """
-    Trainer(config).run()
+    with locked(config.train_dir):
+        Trainer(config).run()

@@ -4,8 +4,10 @@ The events are written by TensorBoard's own package, so that they are there with
 Keras. A resumed run takes back what was written after the checkpoint that it goes on from.
 """
 
+import contextlib
 import csv
 import logging
+import os
 import time
 from pathlib import Path
 
@@ -57,20 +59,32 @@ class ProgressLog:
 
     def _start_csv(self, step: int) -> float:
         """Keep the table up to `step`; returns the seconds of training that were written there."""
-        rows = []
-        if step and self._csv_path.exists():
-            with open(self._csv_path, newline="", encoding="utf-8") as file:
-                rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
+        rows = self._old_rows(step) if step and self._csv_path.exists() else []
         with atomic_write(self._csv_path, newline="") as file:
             writer = csv.DictWriter(file, COLUMNS, restval="")
             writer.writeheader()
             writer.writerows(rows)
         return float(rows[-1]["seconds"] or 0) if rows else 0.0
 
+    def _old_rows(self, step: int) -> list[dict[str, str]]:
+        """Rows up to `step`; none of a damaged table, which is kept under another name."""
+        try:
+            with open(self._csv_path, newline="", encoding="utf-8") as file:
+                rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
+            if any(None in row or None in row.values() for row in rows):
+                raise ValueError("a row of another length")
+            return rows
+        except (KeyError, TypeError, ValueError) as error:
+            kept = self._csv_path.with_suffix(".damaged.csv")
+            logging.warning("%s is damaged (%s); kept as %s", self._csv_path, error, kept.name)
+            os.replace(self._csv_path, kept)
+            return []
+
     def say(self, line: str) -> None:
         """A line for people: on the screen, beside the progress bar, and in log.txt."""
-        tqdm.write(line)
         self._log.info(line)
+        with contextlib.suppress(OSError):  # whoever reads the screen may be gone
+            tqdm.write(line)
 
     def scalars(self, step: int, values: dict[str, float]) -> None:
         """Write some of the numbers of `COLUMNS`; those of "step" and "epoch" are required."""

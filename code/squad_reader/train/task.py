@@ -11,12 +11,12 @@ from squad_reader import __version__
 from squad_reader.config import Config, names_in
 from squad_reader.data.batches import Batch, shuffled_batches, training_rows
 from squad_reader.data.glove import read_glove
-from squad_reader.data.preprocess import load_or_preprocess, report
+from squad_reader.data.preprocess import TokenizedData, is_cached, load_or_preprocess, report
 from squad_reader.data.vocabulary import make_vocabulary, words_at_hand, words_that_train
 from squad_reader.errors import InputError
 from squad_reader.model.models import make_model
 from squad_reader.predict.checkpoints import get_weights, save_checkpoint
-from squad_reader.predict.glove_check import check_words
+from squad_reader.predict.glove_check import check_glove, check_words
 from squad_reader.predict.reader import Reader, read_data
 from squad_reader.train.optimizer import ClippedAdam
 
@@ -33,7 +33,7 @@ class Task:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.train_data = load_or_preprocess(config.train_path, config.cache_dir or None)
+        self.train_data = self._read_training_data()
         self.dev, self.dev_data = read_data(config.dev_path, config.cache_dir or None)
         if not self.dev.examples:
             raise InputError(f"{config.dev_path}: expected questions to score, got none")
@@ -57,6 +57,13 @@ class Task:
         self.steps_per_epoch = len(
             shuffled_batches(self.rows, config.batch_size, config.seed, epoch=1)
         )
+
+    def _read_training_data(self) -> TokenizedData:
+        """From the cache without reading the JSON; where that is read, its oddities are told."""
+        path, cache_dir = self.config.train_path, self.config.cache_dir or None
+        if cache_dir and is_cached(path, cache_dir):
+            return load_or_preprocess(path, cache_dir)
+        return read_data(path, cache_dir)[1]
 
     def _make_model(self, matrix: np.ndarray) -> Any:
         options = {name: getattr(self.config, name) for name in names_in("model")}
@@ -114,6 +121,24 @@ class Task:
         for name, variable in self._state_variables().items():
             variable.assign(arrays[name])
 
+    def check_same(self, facts: dict[str, Any], source: str) -> None:
+        """Raises InputError where a checkpoint of this run was made with other data or vectors."""
+        mine = self._facts()
+        for flag, name in (
+            ("--train_path", "trained_on"),
+            ("--dev_path", "dev"),
+            ("the batches of this version", "steps_per_epoch"),
+            ("--glove_path", "trained_word_list"),
+        ):
+            if name in facts and facts[name] != mine[name]:
+                raise InputError(
+                    f"{flag}: the run was begun with {facts[name]}, now it is {mine[name]} "
+                    f"({source}); give the same to go on, or another --experiment_name"
+                )
+        check: dict[str, list[float]] = facts["glove"]["check"]
+        vectors = {word: np.array(vector, np.float32) for word, vector in self.check_words.items()}
+        check_glove(self.config.glove_path, check, vectors)
+
     def save(self, folder: Path, facts: dict[str, Any], state: bool = False) -> None:
         """Write a checkpoint.
 
@@ -139,6 +164,11 @@ class Task:
                 "file": os.path.basename(config.train_path),
                 "questions": len(self.rows),
             },
+            "dev": {
+                "file": os.path.basename(config.dev_path),
+                "questions": len(self.dev.examples),
+            },
+            "steps_per_epoch": self.steps_per_epoch,
             "glove": {"file": os.path.basename(config.glove_path), "check": self.check_words},
             "trained_word_list": list(self.trained_words),
         }
