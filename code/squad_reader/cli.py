@@ -33,6 +33,9 @@ GROUPS = {
 }
 
 
+HELP = ("-h", "--help")  # never what was meant by another flag
+
+
 class Parser(argparse.ArgumentParser):
     """Refuses a flag it does not know in one line, with the nearest name."""
 
@@ -48,9 +51,9 @@ class Parser(argparse.ArgumentParser):
         given, unknown = self.parse_known_args(argv)
         if unknown:
             flag = unknown[0].split("=")[0]
-            names = self._option_string_actions
+            names = [name for name in self._option_string_actions if name not in HELP]
             near = [name for name in names if name.startswith(flag)]  # abbreviated
-            near += difflib.get_close_matches(flag, names, n=1, cutoff=0.5)
+            near += difflib.get_close_matches(flag, names, n=1, cutoff=0.6)
             hint = f"; did you mean {near[0]}?" if near else "; see --help"
             raise InputError(f"unknown flag {flag}{hint}")
         return vars(given)

@@ -108,7 +108,9 @@ class Config:
     )
     json_in_path: str = option("paths", "", "official_eval: SQuAD JSON to answer")
     json_out_path: str = option("paths", "predictions.json", "official_eval: answers go here")
-    nbest_out_path: str = option("paths", "", "official_eval: n-best lists go here, if given")
+    nbest_out_path: str = option(
+        "paths", "", "official_eval: n-best lists of joint spans go here, if given"
+    )
     export_dir: str = option(
         "paths", "", "export: the checkpoint with all of GloVe's vectors goes here"
     )
