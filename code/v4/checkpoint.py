@@ -112,7 +112,15 @@ def _free_path(folder, stem):
 
 @contextlib.contextmanager
 def atomic_write(path):
-    """Open a temporary file, for bytes, that becomes `path` if the block ends without an error."""
+    """Open a temporary file, for bytes, that becomes `path` if the block ends without an error.
+
+    Where `path` is a link, the file that it leads to is replaced; a device or pipe is written to.
+    """
+    path = os.path.realpath(path)
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        with io.open(path, "wb") as file:
+            yield file
+        return
     folder = os.path.dirname(path) or "."
     try:
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=str(".writing-"))

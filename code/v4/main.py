@@ -29,7 +29,7 @@ def run_official_eval(given):
     if not flags.glove_path and "vectors" not in config["files"]:
         flags.glove_path = flags.default_glove
     _expect_files(flags, "json_in_path", *["glove_path"] * bool(flags.glove_path))
-    _expect_folder(flags.json_out_path)
+    _expect_folder(flags.json_out_path, flags.json_in_path)
     _quiet(flags)
     from v4.official_eval import official_eval
 
@@ -66,10 +66,12 @@ def _expect_files(flags, *names):
             raise InputError("--%s: expected a file, but there is none at %s" % (name, shown(path)))
 
 
-def _expect_folder(path):
+def _expect_folder(path, json_in_path):
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder) or os.path.isdir(path):
         raise InputError("--json_out_path: expected a file in a folder, got %s" % shown(path))
+    if os.path.realpath(path) == os.path.realpath(json_in_path):
+        raise InputError("--json_out_path: expected another file than --json_in_path, got the same")
 
 
 def _quiet(flags):

@@ -4,8 +4,10 @@ These run under Python 3, without TensorFlow; `test_v4.py` runs the edition wher
 """
 
 import dataclasses
+import os
 import random
 import shutil
+import stat
 import subprocess
 from pathlib import Path
 
@@ -189,6 +191,17 @@ def test_each_edition_reads_the_other_ones_checkpoints(tmp_path, fixtures_dir):
     assert len(list((tmp_path / "ckpt").iterdir())) == 2
     for name, array in read_arrays(tmp_path / "ckpt").items():
         assert_array_equal(array, weights[name])
+
+
+def test_a_link_and_a_device_stay_what_they_are(tmp_path):
+    (tmp_path / "a").write_text("old")
+    for name, target in (("link", "a"), ("null", os.devnull)):
+        (tmp_path / name).symlink_to(target)
+        with checkpoint.atomic_write(str(tmp_path / name)) as file:
+            file.write(b"new")
+        assert (tmp_path / name).is_symlink()
+    assert (tmp_path / "a").read_text() == "new"
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
 
 
 def test_new_weights_have_the_names_and_shapes_of_the_package():
