@@ -141,7 +141,7 @@ def fill_reading_paths(given: dict[str, Any]) -> Config:
     from squad_reader.predict.checkpoints import VECTORS, read_config
 
     config = fill_paths(from_checkpoint(given))
-    exported = VECTORS in read_config(config.ckpt_load_dir).get("files", {})
+    exported = VECTORS in read_config(config.ckpt_load_dir)["files"]
     if exported and not given.get("glove_path"):
         return changed(config, {"glove_path": ""})
     _expect_files(config, "glove_path")

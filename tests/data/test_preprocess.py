@@ -151,7 +151,7 @@ def no_reading(monkeypatch):
     def refuse(path):
         raise AssertionError(f"{path} was read")
 
-    return lambda: monkeypatch.setattr(module, "read_squad", refuse)
+    return lambda: monkeypatch.setattr(module, "read_and_tell", refuse)
 
 
 def test_the_second_start_reads_no_json_and_gives_the_same(squad_file, tmp_path, no_reading):

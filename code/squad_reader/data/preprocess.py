@@ -22,7 +22,7 @@ import numpy as np
 
 from squad_reader.data.cache import read_cache, write_cache
 from squad_reader.data.spans import char_to_token_span
-from squad_reader.data.squad_json import SquadData, read_squad
+from squad_reader.data.squad_json import SquadData, read_and_tell
 from squad_reader.data.tokenizer import TOKENIZER_VERSION, normalise, token_spans
 from squad_reader.errors import InputError
 
@@ -163,22 +163,13 @@ def load_or_preprocess(
         InputError: the file is missing or not SQuAD.
     """
     if cache_dir is None:
-        return preprocess(data or read_squad(path))
-    cache = _cache_path(path, cache_dir)
+        return preprocess(data or read_and_tell(path))
+    cache = Path(cache_dir) / f"tokens-{_key(path)}.npz"
     tokenized = _read_cache(cache)
     if tokenized is None:
-        tokenized = preprocess(data or read_squad(path))
+        tokenized = preprocess(data or read_and_tell(path))
         write_cache(cache, {**vars(tokenized), "words": _join(tokenized.words)})
     return tokenized
-
-
-def is_cached(path: str | os.PathLike[str], cache_dir: str | os.PathLike[str]) -> bool:
-    """Whether the arrays of this content are in the cache."""
-    return _cache_path(path, cache_dir).exists()
-
-
-def _cache_path(path: str | os.PathLike[str], cache_dir: str | os.PathLike[str]) -> Path:
-    return Path(cache_dir) / f"tokens-{_key(path)}.npz"
 
 
 def _key(path: str | os.PathLike[str]) -> str:

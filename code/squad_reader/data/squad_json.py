@@ -12,6 +12,7 @@ Source:
 
 import gzip
 import json
+import logging
 import os
 import zlib
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from typing import Any, NamedTuple
 from squad_reader.errors import InputError
 from squad_reader.runtime import collector_off
 
+log = logging.getLogger(__name__)
+NUM_PROBLEMS_SHOWN = 10
 SHOWN_CHARS = 40  # of a text in a message
 COUNT = " (numbers count from 0)"  # after the place in a message
 
@@ -87,6 +90,16 @@ def read_squad(path: str | os.PathLike[str]) -> SquadData:
     path = os.fspath(path)
     with collector_off():  # 30 % of the time otherwise
         return _Reader(path).read(_load_json(path))
+
+
+def read_and_tell(path: str | os.PathLike[str]) -> SquadData:
+    """`read_squad`, with a warning for the first oddities that were kept."""
+    data = read_squad(path)
+    for line in data.problems[:NUM_PROBLEMS_SHOWN]:
+        log.warning(line)
+    if len(data.problems) > NUM_PROBLEMS_SHOWN:
+        log.warning("%s: %d problems in all", path, len(data.problems))
+    return data
 
 
 def _load_json(path: str) -> Any:

@@ -1,6 +1,5 @@
 """A data set and a checkpoint brought together: everything that is needed to answer questions."""
 
-import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +7,7 @@ from squad_reader.config import Config
 from squad_reader.data.batches import prediction_rows
 from squad_reader.data.glove import read_glove
 from squad_reader.data.preprocess import TokenizedData, load_or_preprocess
-from squad_reader.data.squad_json import SquadData, read_squad
+from squad_reader.data.squad_json import SquadData, read_and_tell
 from squad_reader.data.vocabulary import Vocabulary, make_vocabulary
 from squad_reader.model.models import make_model
 from squad_reader.predict.answers import Observer, Progress, Spans, predict_spans
@@ -19,9 +18,6 @@ from squad_reader.predict.checkpoints import (
     set_weights,
 )
 from squad_reader.predict.glove_check import check_glove
-
-log = logging.getLogger(__name__)
-NUM_PROBLEMS_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -61,11 +57,7 @@ class Reader:
 
 def read_data(path: str, cache_dir: str | None) -> tuple[SquadData, TokenizedData]:
     """A SQuAD file as text and as arrays."""
-    data = read_squad(path)
-    for line in data.problems[:NUM_PROBLEMS_SHOWN]:
-        log.warning(line)
-    if len(data.problems) > NUM_PROBLEMS_SHOWN:
-        log.warning("%s: %d problems in all", path, len(data.problems))
+    data = read_and_tell(path)
     return data, load_or_preprocess(path, cache_dir, data)
 
 

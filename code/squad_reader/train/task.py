@@ -11,7 +11,7 @@ from squad_reader import __version__
 from squad_reader.config import Config, names_in
 from squad_reader.data.batches import Batch, shuffled_batches, training_rows
 from squad_reader.data.glove import read_glove
-from squad_reader.data.preprocess import TokenizedData, is_cached, load_or_preprocess, report
+from squad_reader.data.preprocess import load_or_preprocess, report
 from squad_reader.data.vocabulary import make_vocabulary, words_at_hand, words_that_train
 from squad_reader.errors import InputError
 from squad_reader.model.models import make_model
@@ -33,7 +33,7 @@ class Task:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.train_data = self._read_training_data()
+        self.train_data = load_or_preprocess(config.train_path, config.cache_dir or None)
         self.dev, self.dev_data = read_data(config.dev_path, config.cache_dir or None)
         if not self.dev.examples:
             raise InputError(f"{config.dev_path}: expected questions to score, got none")
@@ -57,13 +57,6 @@ class Task:
         self.steps_per_epoch = len(
             shuffled_batches(self.rows, config.batch_size, config.seed, epoch=1)
         )
-
-    def _read_training_data(self) -> TokenizedData:
-        """From the cache without reading the JSON; where that is read, its oddities are told."""
-        path, cache_dir = self.config.train_path, self.config.cache_dir or None
-        if cache_dir and is_cached(path, cache_dir):
-            return load_or_preprocess(path, cache_dir)
-        return read_data(path, cache_dir)[1]
 
     def _make_model(self, matrix: np.ndarray) -> Any:
         options = {name: getattr(self.config, name) for name in names_in("model")}
