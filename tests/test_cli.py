@@ -452,17 +452,28 @@ def test_a_flag_that_is_no_part_of_the_model_may_differ(checkpoint):
 # --- backend ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("gpu, visible", [(0, "0"), (3, "3"), (-1, "-1")])
-def test_the_gpu_flag_chooses_what_the_backend_sees(monkeypatch, gpu, visible):
+@pytest.mark.parametrize(
+    ("gpu", "before", "after"),
+    [
+        (0, None, "0"),
+        (3, None, "3"),
+        (-1, None, "-1"),
+        (0, "5", "5"),
+        (1, "5,7", "7"),
+        (-1, "5,7", "-1"),
+        (0, "", ""),
+    ],
+)
+def test_the_gpu_flag_chooses_among_those_that_can_be_seen(monkeypatch, gpu, before, after):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")  # so that the end of the test puts it back
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    monkeypatch.setattr(runtime, "VISIBLE_GPUS", before)
     monkeypatch.setattr(runtime, "_set_threads", lambda: None)
     assert runtime.prepare_backend(gpu) == os.environ.get("KERAS_BACKEND", "tensorflow")
-    assert os.environ["CUDA_VISIBLE_DEVICES"] == visible
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == after
 
 
-def test_the_users_own_choice_of_gpus_stands(monkeypatch):
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "5")
-    monkeypatch.setattr(runtime, "_set_threads", lambda: None)
-    runtime.prepare_backend(0)
-    assert os.environ["CUDA_VISIBLE_DEVICES"] == "5"
+def test_a_gpu_that_cannot_be_seen_is_refused(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "5,7")
+    monkeypatch.setattr(runtime, "VISIBLE_GPUS", "5,7")
+    with pytest.raises(InputError, match="--gpu: expected less than 2, .*=5,7 .*, got 2"):
+        runtime.prepare_backend(2)

@@ -143,3 +143,17 @@ def test_show_examples_prints_plain_text_into_a_pipe(small_experiment, fixtures_
     assert "\x1b" not in done.stdout
     for label in ("context:", "question:", "gold:", "predicted:"):
         assert done.stdout.count(label) == 3
+
+
+def test_show_examples_of_a_set_without_questions_is_one_line(
+    small_experiment, fixtures_dir, run_main, tmp_path
+):
+    (tmp_path / "empty.json").write_text('{"version": "1.1", "data": []}')
+    done = run_main(
+        "--mode=show_examples",
+        f"--train_dir={small_experiment}",
+        f"--dev_path={tmp_path / 'empty.json'}",
+        f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}",
+    )
+    assert done.returncode == 2
+    assert done.stderr.endswith("empty.json: expected questions to show, got none\n")

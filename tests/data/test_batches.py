@@ -14,7 +14,6 @@ from squad_reader.data.batches import (
     make_batch,
     prediction_rows,
     shuffled_batches,
-    smallest_inputs,
     sorted_batches,
     training_rows,
 )
@@ -203,14 +202,3 @@ def test_questions_on_one_context_share_a_batch():
     rows = prediction(make_data([20] * 10, questions))
     for numbers in sorted_batches(rows, 12):
         assert len(set(rows.data.example_contexts[rows.examples[numbers]])) == 2
-
-
-def test_the_smallest_inputs_are_smaller_than_those_of_any_batch():
-    batch = make_batch(prediction(make_data([1], [(0, 1, 0, 0)])), np.array([0]))
-    small, real = smallest_inputs(), batch.shared_inputs()
-    assert small.keys() == real.keys()
-    for name in small:
-        assert small[name].dtype == real[name].dtype
-    for name in ("context_ids", "question_ids"):
-        assert small[name].shape[1] < real[name].shape[1]
-    assert len(small["context_ids"]) < len(real["context_ids"])

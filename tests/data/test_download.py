@@ -232,15 +232,32 @@ def damaged_zip():
     return bytes(content)
 
 
+def encrypted_zip():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("glove.6B.100d.txt", "the 1 2\n")
+    content = bytearray(file.getvalue())
+    content[content.index(b"PK\1\2") + 8] |= 1  # the flag in the list of files
+    content[6] |= 1  # and before the file
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
-    ("name", "make"), [("dev.json.gz", damaged_gzip), ("glove.6B.zip", damaged_zip)]
+    ("name", "make", "reason"),
+    [
+        ("dev.json.gz", damaged_gzip, "invalid block type"),
+        ("glove.6B.zip", damaged_zip, "invalid block type"),
+        ("glove.6B.zip", encrypted_zip, "is encrypted"),
+    ],
 )
-def test_a_local_file_that_is_damaged_inside_is_one_clear_line(tmp_path, capsys, name, make):
+def test_a_local_file_that_is_damaged_inside_is_one_clear_line(
+    tmp_path, capsys, name, make, reason
+):
     (tmp_path / name).write_bytes(make())
     flags = ["--data_dir", str(tmp_path / "d"), "--any_size", "--from", str(tmp_path / name)]
     assert main(flags) == 1
     last = capsys.readouterr().err.strip().splitlines()[-1]
-    assert "download: error:" in last and name in last and "invalid block type" in last
+    assert "download: error:" in last and name in last and reason in last
     assert list((tmp_path / "d").iterdir()) == []
 
 
@@ -284,6 +301,7 @@ def test_the_npm_package_becomes_glove_text(tmp_path, monkeypatch, chunk, ascii_
     [
         (b"{}", "found none"),
         (b'{"vectors":{"a":[1,2]}}', "expected a word and 100 numbers, got 'a' and 2"),
+        (b'{"vectors":{"a":[%b"x"]}}' % (b"1," * 99), "numbers, got 'a' and b'\"x\"'"),
         (b'{"vectors":{"\\q":[1,2]}}', "cannot be read: Invalid"),
     ],
 )

@@ -293,6 +293,16 @@ def test_prints_one_line_in_the_form_of_the_seed(python, files, tmp_path):
     )
 
 
+def test_output_that_nobody_takes_is_one_line_and_no_success(python, files):
+    command = [python, "-B", str(CODE / "evaluate.py"), *map(str, files)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[2:] == [
+        "error: the scores cannot be printed: No space left on device"
+    ]
+
+
 def test_scores_from_gzip_are_the_same(python, files, tmp_path):
     packed = [tmp_path / (path.name + ".gz") for path in files]
     for path, pack in zip(files, packed, strict=True):
@@ -400,7 +410,7 @@ DATA = {"version": "1.1", "data": make_dataset({"q1": ["cat"], "q2": ["dog"], "q
 PREDICTIONS = {"q1": "cat", "q2": "dog", "q3": "é"}
 PARAGRAPH = ("data", 1, "paragraphs", 0)
 QUESTION = (*PARAGRAPH, "qas", 0)
-PLACE = 'article 2 "Title 1", paragraph 1'
+PLACE = 'article 1 "Title 1", paragraph 0 (numbers count from 0)'
 
 BROKEN_DATA = {
     "a list": ([], "{file}: expected an object, got []"),
@@ -409,11 +419,11 @@ BROKEN_DATA = {
     "data is text": (put(DATA, "x", "data"), '{file}: "data": expected a list, got "x"'),
     "article is text": (
         put(DATA, "x", "data", 1),
-        '{file}: article 2: expected an object, got "x"',
+        '{file}: article 1: expected an object, got "x"',
     ),
     "no paragraphs": (
         cut(DATA, "data", 1, "paragraphs"),
-        '{file}: article 2 "Title 1": missing key "paragraphs"',
+        '{file}: article 1 "Title 1": missing key "paragraphs"',
     ),
     "no qas": (cut(DATA, *PARAGRAPH, "qas"), '{file}: PLACE: missing key "qas"'),
     "no id": (cut(DATA, *QUESTION, "id"), '{file}: PLACE, a question: missing key "id"'),
@@ -440,7 +450,7 @@ BROKEN_DATA = {
     "no question": (put(DATA, [], "data"), "{file}: expected at least one question, got none"),
     "title in two lines": (
         put(put(DATA, "A\nB", "data", 1, "title"), 1, "data", 1, "paragraphs"),
-        '{file}: article 2 "A B": "paragraphs": expected a list, got 1',
+        '{file}: article 1 "A B": "paragraphs": expected a list, got 1',
     ),
 }
 BROKEN_PREDICTIONS = {
@@ -508,7 +518,7 @@ def test_odd_names_of_files_and_titles_are_no_traceback(python, tmp_path):
     data = put(DATA, "Beyoncé", "data", 0, "title")
     path = write_json(tmp_path / "é.json", put(data, 1, "data", 0, "paragraphs"))
     line = error_line(run(python, path, path))
-    assert line.endswith('"paragraphs": expected a list, got 1') and "article 1" in line
+    assert line.endswith('"paragraphs": expected a list, got 1') and "article 0" in line
 
 
 def test_wrong_usage_shows_the_usage(python):

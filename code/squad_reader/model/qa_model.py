@@ -9,14 +9,15 @@ another class like this one: keep `call`, and training, checkpoints and predicti
 """
 
 import keras
+import numpy as np
 from keras import ops
 
-from squad_reader.data.batches import smallest_inputs
 from squad_reader.model.attention import BasicAttention
 from squad_reader.model.encoder import RNNEncoder
 from squad_reader.model.span_decoder import best_spans, independent_spans, log_softmax
 from squad_reader.model.start_end import SoftmaxLayer
 from squad_reader.model.word_vectors import WordVectors
+from squad_reader.runtime import one_graph
 
 
 @keras.saving.register_keras_serializable(package="squad_reader")
@@ -64,6 +65,7 @@ class QAModel(keras.Model):
         )
         self.start = SoftmaxLayer(seed=seed + 400, name="start")
         self.end = SoftmaxLayer(seed=seed + 500, name="end")
+        self._predict = None  # made by the first batch
 
     def build(self, inputs_shape=None):
         """Make all weights; no batch is needed for it."""
@@ -143,20 +145,14 @@ class QAModel(keras.Model):
         Returns:
             start_log_probs, end_log_probs: float64, (B, T). In nats; -inf at padding.
         """
-        self._warm_up()
-        logits = self.predict_on_batch(batch.shared_inputs())
+        inputs = batch.shared_inputs()
+        if self._predict is None:
+            self._predict = one_graph(self, inputs) or self.predict_on_batch
+        logits = self._predict(inputs)
         return tuple(
-            log_softmax(logits[name], batch.context_mask) for name in ("start_logits", "end_logits")
+            log_softmax(np.asarray(logits[name]), batch.context_mask)
+            for name in ("start_logits", "end_logits")
         )
-
-    def _warm_up(self):
-        """Show TensorFlow another shape before the first batch.
-
-        It traces a model for each new shape, until it has met two values of each size and makes a
-        graph for all; met by chance, they cost a third or fourth trace of 0.5 s.
-        """
-        if self.predict_function is None and keras.backend.backend() == "tensorflow":
-            self.predict_on_batch(smallest_inputs())
 
     def get_start_end_pos(self, batch, max_answer_len=20, span="joint", log_probs=None):
         """The answer span of each question of a batch.

@@ -17,6 +17,7 @@ from squad_reader.data.preprocess import TokenizedData
 from squad_reader.data.spans import token_to_char_span
 from squad_reader.data.squad_json import SquadData
 from squad_reader.data.tokenizer import tokenize
+from squad_reader.errors import InputError
 from squad_reader.predict.answers import Answer, make_answer, predict_spans
 from squad_reader.predict.reader import Reader, load_reader, read_data
 from squad_reader.score.marked_text import Span
@@ -32,6 +33,8 @@ def show_examples(config: Config, stream: TextIO) -> None:
         stream: where to; in colour if it is a terminal.
     """
     data, tokenized = read_data(config.dev_path, config.cache_dir or None)
+    if not data.examples:
+        raise InputError(f"{config.dev_path}: expected questions to show, got none")
     reader = load_reader(config, tokenized)
     rng = np.random.default_rng(config.seed)
     size = min(config.num_examples, len(data.examples))

@@ -37,7 +37,7 @@ def read_dataset(path):  # type: (str) -> list[dict]
     if version != EXPECTED_VERSION:
         warn("Evaluation expects v-%s, but got dataset with v-%s" % (EXPECTED_VERSION, version))
     number_of_questions = 0
-    for number, article in enumerate(dataset, 1):
+    for number, article in enumerate(dataset):
         number_of_questions += _check_article("%s: article %d" % (name, number), article)
     if not number_of_questions:
         raise ScoringError("%s: expected at least one question, got none" % name)
@@ -66,8 +66,8 @@ def _check_article(place, article):
     if "title" in require(place, article, dict):
         place += ' "%s"' % article["title"]
     count = 0
-    for number, paragraph in enumerate(part(place, article, "paragraphs", list), 1):
-        paragraph_place = "%s, paragraph %d" % (place, number)
+    for number, paragraph in enumerate(part(place, article, "paragraphs", list)):
+        paragraph_place = "%s, paragraph %d (numbers count from 0)" % (place, number)
         for question in part(paragraph_place, paragraph, "qas", list):
             count += 1
             _check_question(paragraph_place, question)

@@ -18,6 +18,7 @@ from __future__ import print_function, unicode_literals
 
 import argparse
 import json
+import os
 import re
 import string
 import sys
@@ -131,6 +132,19 @@ def _words_f1(predicted, gold):
     return (2 * precision * recall) / (precision + recall)
 
 
+def _print_line(line):
+    """The exit status: 0, or 1 where nobody reads any more (`| true`) or the disk is full."""
+    try:
+        print(line)
+        sys.stdout.flush()
+    except (IOError, OSError) as error:
+        # Python would try again at its end, and print a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        warn("error: the scores cannot be printed: %s" % error.strerror)
+        return 1
+    return 0
+
+
 def main(argv=None):
     # type: (list[str] | None) -> int
     """Score one file against the other, print one line of JSON; the exit status of the process."""
@@ -146,5 +160,4 @@ def main(argv=None):
     except ScoringError as error:
         warn(" ".join(("error: %s" % error).split()))  # one line, whatever a title holds
         return 1
-    print(json.dumps(scores))
-    return 0
+    return _print_line(json.dumps(scores))

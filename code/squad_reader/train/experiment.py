@@ -94,7 +94,7 @@ class Experiment:
             raise InputError(f"{path}: expected the flags of the run, got: {error}") from error
         new = dataclasses.asdict(config)
         for name in FIXED:
-            if name in old and old[name] != new[name] and self.latest() is not None:
+            if name in old and old[name] != new[name] and self.newest_first():
                 raise InputError(
                     f"--{name}: the experiment in {self.folder} was begun with {old[name]}, got "
                     f"{new[name]}; give the same value to go on, or another --experiment_name"
@@ -105,10 +105,9 @@ class Experiment:
         names = [path.parent.name for path in self.checkpoints.glob(f"*/{CONFIG_NAME}")]
         return sorted(int(name) for name in names if name.isdigit())
 
-    def latest(self) -> Path | None:
-        """The newest whole checkpoint to go on from; None if there is none."""
-        steps = self._whole_steps()
-        return self.checkpoints / str(steps[-1]) if steps else None
+    def newest_first(self) -> list[Path]:
+        """The whole checkpoints to go on from."""
+        return [self.checkpoints / str(step) for step in reversed(self._whole_steps())]
 
     def delete_old(self, keep: int) -> None:
         """Keep the latest `keep` checkpoints (0: all)."""

@@ -5,9 +5,11 @@ Adam's moments, the dropout seeds and the step number; a checkpoint holds the fi
 run that was stopped and started again gives the same losses as one that was not.
 """
 
+import logging
 import math
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,7 +29,7 @@ TRIM_EVERY = 25  # steps: the gaps that batches of other shapes leave would grow
 
 
 class Stop(Exception):
-    """Ctrl-C or SIGTERM came; raised between two batches, never in the middle of a write."""
+    """One of `stop_signals()` came; raised between two batches, never in the middle of a write."""
 
 
 class Trainer:
@@ -45,6 +47,7 @@ class Trainer:
         self.step = 0
         self.best_score = -math.inf
         self.scored_step = 0
+        self.saved_step = 0
         self.stopping = False
         self._resume()
         self.progress = ProgressLog(self.experiment.folder, self.step)
@@ -53,7 +56,7 @@ class Trainer:
 
     def _resume(self) -> None:
         """Go on from the latest checkpoint, if there is one."""
-        latest = self.experiment.latest()
+        latest = self._latest_undamaged()
         if latest is None:
             return
         facts = read_config(latest)
@@ -61,8 +64,22 @@ class Trainer:
         set_weights(self.model, read_arrays(latest), str(latest))
         self.task.set_state(read_arrays(latest, "training_state"))
         self.step, self.scored_step = facts["step"], facts["scored_step"]
+        self.saved_step = self.step
         if facts["best_score"] is not None and (self.experiment.best / CONFIG_NAME).is_file():
             self.best_score = facts["best_score"]
+
+    def _latest_undamaged(self) -> Path | None:
+        """The newest checkpoint that can be read, with a warning of each newer one."""
+        folders = self.experiment.newest_first()
+        for i, folder in enumerate(folders):
+            try:
+                read_arrays(folder), read_arrays(folder, "training_state")
+                return folder
+            except InputError as error:
+                if i == len(folders) - 1:
+                    raise
+                logging.warning("%s; going on from an older checkpoint", error)
+        return None
 
     @property
     def epoch(self) -> int:
@@ -71,7 +88,7 @@ class Trainer:
 
     def run(self) -> None:
         """Train until --num_epochs are done, or until stopped."""
-        handlers = {name: signal.signal(name, self._stop) for name in _SIGNALS}
+        handlers = {name: signal.signal(name, self._stop) for name in stop_signals()}
         self.progress.say(self.task.describe())
         if self.step:
             self.progress.say(f"going on from step {self.step}, epoch {self.epoch}")
@@ -157,7 +174,9 @@ class Trainer:
         score = scores[f"dev/{self.config.best_by}"]
         if score > self.best_score:
             self.best_score = score
-            self.task.save(self.experiment.best, {**self._facts(), "dev_scores": scores})
+            # JSON has no NaN, which the loss is where dev has no answers.
+            stored = {name: None if math.isnan(x) else x for name, x in scores.items()}
+            self.task.save(self.experiment.best, {**self._facts(), "dev_scores": stored})
             self.progress.say(f"  best so far, saved in {self.experiment.best}")
 
     def _facts(self) -> dict[str, Any]:
@@ -173,19 +192,26 @@ class Trainer:
         folder = self.experiment.checkpoints / str(self.step)
         self.progress.flush()  # a run that goes on from here must not miss what came before
         self.task.save(folder, self._facts(), state=True)
+        self.saved_step = self.step
         self.experiment.delete_old(self.config.keep)
 
     def _finish(self) -> None:
         """The last step's score and checkpoint, where they were not due anyway."""
         if self.scored_step != self.step:
             self._evaluate(self.epoch - 1)
-        self._save()
+        if self.saved_step != self.step:
+            self._save()
         self.progress.say(
             f"done: {self.step} steps, best dev {self.config.best_by} {self.best_score:.2f}"
         )
 
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+def stop_signals() -> list[signal.Signals]:
+    """Ctrl-C, a polite kill, and a closed terminal where nohup does not say to outlive it."""
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signals.append(signal.SIGHUP)  # Windows has none
+    return signals
 
 
 def train(config: Config) -> None:

@@ -18,6 +18,7 @@ from squad_reader.model.models import make_model
 from squad_reader.predict.checkpoints import get_weights, save_checkpoint
 from squad_reader.predict.glove_check import check_glove, check_words
 from squad_reader.predict.reader import Reader, read_data
+from squad_reader.runtime import one_graph
 from squad_reader.train.optimizer import ClippedAdam
 
 
@@ -33,6 +34,7 @@ class Task:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self._step: Any = None  # made by the first batch
         self.train_data = load_or_preprocess(config.train_path, config.cache_dir or None)
         self.dev, self.dev_data = read_data(config.dev_path, config.cache_dir or None)
         if not self.dev.examples:
@@ -84,8 +86,17 @@ class Task:
 
     def train_step(self, batch: Batch) -> float:
         """One update of the weights; returns the loss before it, in nats."""
+        data = (batch.inputs(), batch.targets())
+        if self._step is None:
+            self._step = one_graph(self._keras_step, *data) or self._keras_on_batch
         self.model.reset_metrics()
-        return float(self.model.train_on_batch(batch.inputs(), batch.targets()))
+        return float(np.asarray(self._step(*data)["loss"]))
+
+    def _keras_step(self, *data: Any) -> Any:
+        return self.model.train_step(data)
+
+    def _keras_on_batch(self, *data: Any) -> Any:
+        return self.model.train_on_batch(*data, return_dict=True)
 
     def gradient_norm(self) -> float:
         """The last gradient's norm before clipping."""
