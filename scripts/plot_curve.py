@@ -19,6 +19,7 @@ LINES = {  # column: label, colour, line
     "dev/em_one_reference": ("EM, one reference", "#d98200", "--"),
 }
 ORIGINAL = {"F1": ("dev/f1", 43.6), "EM": ("dev/em", 34.4)}  # official dev, 236,000 steps
+ENDINGS = (".png", ".svg", ".pdf")
 BEHIND_TEXT = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
 
 
@@ -32,20 +33,32 @@ def read_rows(path):
     """The rows of metrics.csv, checked."""
     if not path.is_file():
         fail(f"expected an experiment's table, but there is none at {path}")
-    with open(path, newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        rows = list(reader)
-    missing = {"step", "epoch", *LINES} - set(reader.fieldnames or ())
+    names = {"step", "epoch", *LINES}
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            missing = names - set(reader.fieldnames or ())
+            rows = [] if missing else [read_row(row, names) for row in reader]
+    except (OSError, ValueError, TypeError) as error:
+        fail(f"{path}: expected an experiment's table, got: {error}")
     if missing:
-        fail(f"{path}: expected a column {sorted(missing)[0]}, but there is none")
-    if not any(row["dev/f1"] for row in rows):
+        fail(f"{path}: expected a column {min(missing)}, but there is none")
+    if not any("dev/f1" in row for row in rows):
         fail(f"{path}: expected dev scores, found none yet")
     return rows
 
 
+def read_row(row, names):
+    """Column -> number, where the row has one; it always has a step and an epoch."""
+    numbers = {name: float(row[name]) for name in names if row[name]}
+    if None in row or None in row.values() or not {"step", "epoch"} <= numbers.keys():
+        raise ValueError(f"a damaged row, of step {row['step'] or '?'}")
+    return numbers
+
+
 def column(rows, name):
     """Steps and values of one column, where it has any."""
-    pairs = [(int(row["step"]), float(row[name])) for row in rows if row[name]]
+    pairs = [(row["step"], row[name]) for row in rows if name in row]
     return [step for step, _ in pairs], [value for _, value in pairs]
 
 
@@ -62,8 +75,8 @@ def smoothed(values):
 
 def steps_per_epoch(rows):
     """From the last step of the last whole epoch; None before there is one."""
-    last = max(int(row["epoch"]) for row in rows)
-    steps = [int(row["step"]) for row in rows if int(row["epoch"]) < last]
+    last = max(row["epoch"] for row in rows)
+    steps = [row["step"] for row in rows if row["epoch"] < last]
     return max(steps) / (last - 1) if steps else None
 
 
@@ -83,10 +96,10 @@ def draw_original(axes):
     for measure, (name, score) in ORIGINAL.items():
         axes.axhline(score, color=LINES[name][1], lw=1, ls=":")
         axes.annotate(
-            f"2018 baseline: {measure} {score}",
-            (0.008, score),
+            f"2018:\n{measure} {score}",
+            (1.01, score),
             xycoords=("axes fraction", "data"),
-            va="bottom",
+            va="center",
             fontsize=8,
             color="#555",
         )
@@ -94,15 +107,15 @@ def draw_original(axes):
 
 def draw_best(axes, rows):
     """A ring around the best official F1, with both numbers."""
-    best = max((row for row in rows if row["dev/f1"]), key=lambda row: float(row["dev/f1"]))
-    step, f1, exact_match = int(best["step"]), float(best["dev/f1"]), float(best["dev/em"])
+    best = max((row for row in rows if "dev/f1" in row), key=lambda row: row["dev/f1"])
+    step, f1, exact_match = best["step"], best["dev/f1"], best["dev/em"]
     axes.plot(step, f1, "o", mfc="none", mec="#111", markersize=9)
     axes.annotate(
         f"best: F1 {f1:.2f}, EM {exact_match:.2f}",
         (step, f1),
         (0, 9),
         textcoords="offset points",
-        ha="right" if step > int(rows[-1]["step"]) / 2 else "left",
+        ha="right" if step > rows[-1]["step"] / 2 else "left",
         fontsize=9,
         bbox=BEHIND_TEXT,
     )
@@ -160,6 +173,8 @@ def main():
         "--with_2018", action="store_true", help="also the 2018 baseline's scores on SQuAD dev"
     )
     flags = parser.parse_args()
+    if flags.picture.suffix not in ENDINGS or flags.picture.is_dir():
+        fail(f"expected a file {', '.join(ENDINGS)} to draw into, got {flags.picture}")
     rows = read_rows(flags.experiment / "metrics.csv")
     try:
         title = flags.title or flags.experiment.resolve().name
