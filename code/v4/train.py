@@ -170,7 +170,6 @@ class Trainer(object):
     def _write(self, folder, facts, state=None):
         flags = self.flags
         model = {name: getattr(flags, name) for group, name, _, _ in FLAGS if group == "model"}
-        model["trained_words"] = len(self.trained)
         arrays = dict(state or {}, weights=self.graph.values())
         facts = dict(
             facts,

@@ -21,10 +21,12 @@ import tensorflow as tf
 from numpy.testing import assert_array_equal
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from squad_reader import cli
 from squad_reader.config import Config
 from squad_reader.data.batches import make_batch, shuffled_batches
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import read_arrays, read_config
+from squad_reader.predict.reader import load_reader, read_data
 from squad_reader.train import loop
 from squad_reader.train.evaluation import Evaluation
 from squad_reader.train.experiment import locked
@@ -562,3 +564,14 @@ def test_a_closed_terminal_stops_too_but_not_under_nohup(hang_up):
     signal.signal(signal.SIGHUP, old)
     closed = [signal.SIGHUP] if hang_up == signal.SIG_DFL else []
     assert stopping == [signal.SIGINT, signal.SIGTERM, *closed]
+
+
+def test_more_trained_words_than_there_are_may_be_asked_for(script, options):
+    trainer = run(options, trained_words=100_000)
+    facts = read_config(trainer.experiment.best)
+    assert facts["model"]["trained_words"] == 100_000 > len(facts["trained_word_list"]) > 0
+    given = {"ckpt_load_dir": str(trainer.experiment.best), "trained_words": 100_000}
+    config = cli.fill_reading_paths({**given, "glove_path": options["glove_path"]})
+    _, tokenized = read_data(options["dev_path"], None)
+    weights = load_reader(config, tokenized).model.word_vectors.trained
+    assert weights.shape[0] == 1 + len(facts["trained_word_list"])

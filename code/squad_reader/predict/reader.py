@@ -79,7 +79,8 @@ def load_reader(config: Config, tokenized: TokenizedData) -> Reader:
     else:
         found, vectors = exported_vectors(config.ckpt_load_dir, words)
     vocabulary = make_vocabulary(found, vectors, facts["trained_word_list"])
-    model = make_model(facts["model"], len(vocabulary.matrix), facts["seed"])
+    there_are = {"trained_words": len(vocabulary.trained)}
+    model = make_model({**facts["model"], **there_are}, len(vocabulary.matrix), facts["seed"])
     model.word_vectors.set_frozen(vocabulary.matrix)
     set_weights(model, read_arrays(config.ckpt_load_dir), config.ckpt_load_dir)
     return Reader(model, vocabulary)

@@ -62,9 +62,11 @@ class Task:
 
     def _make_model(self, matrix: np.ndarray) -> Any:
         options = {name: getattr(self.config, name) for name in names_in("model")}
-        options["trained_words"] = len(self.trained_words)
         self.model_options = options
-        model = make_model(options, len(matrix), self.config.seed)
+        there_are = {
+            "trained_words": len(self.trained_words)
+        }  # fewer than asked for, in small data
+        model = make_model({**options, **there_are}, len(matrix), self.config.seed)
         model.word_vectors.set_frozen(matrix)
         self.optimizer = ClippedAdam(self.config.learning_rate, self.config.max_gradient_norm)
         self.optimizer.build(model.trainable_variables)
