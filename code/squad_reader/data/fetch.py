@@ -50,7 +50,7 @@ def fetch(source: Source, folder: Path) -> Path:
     """
     path = folder / source.name
     if path.exists():
-        _verify_old(path, source)
+        verify(path, source, advice="delete it to download it anew")
         return path
     part = folder / (source.name + ".part")
     try:
@@ -69,16 +69,6 @@ def fetch(source: Source, folder: Path) -> Path:
         raise
     part.replace(path)
     return path
-
-
-def _verify_old(path: Path, source: Source) -> None:
-    """A file that was there before is not deleted for being another."""
-    size = path.stat().st_size
-    if size != source.size:
-        raise InputError(
-            f"{path}: expected {source.size:,} bytes, got {size:,}; delete it to download it anew"
-        )
-    verify(path, source)
 
 
 def _fetch_rest(source: Source, part: Path) -> None:
@@ -124,13 +114,19 @@ def copy(source: IO[bytes], target: IO[bytes], name: str, total: int | None, hav
             bar.update(len(part))
 
 
-def verify(path: Path, source: Source, shown: Path | None = None) -> None:
+def verify(
+    path: Path,
+    source: Source,
+    shown: Path | None = None,
+    advice: str = "--from with --any_size takes a file as it is",
+) -> None:
     """Check size and sha256, and print the sum.
 
     Args:
         path: the file.
         source: what it should be.
         shown: how to name it in a message, where `path` is a temporary file.
+        advice: what to do about a file of another size.
 
     Raises:
         InputError: the file is another one.
@@ -138,8 +134,8 @@ def verify(path: Path, source: Source, shown: Path | None = None) -> None:
     size, shown = path.stat().st_size, shown or path
     if size != source.size:
         raise InputError(
-            f"{shown}: expected {source.name} of {source.size:,} bytes, got {size:,} bytes; "
-            "--from with --any_size takes a file as it is"
+            f"{shown}: expected {source.name} of {source.size:,} bytes, "
+            f"got {size:,} bytes; {advice}"
         )
     digest = hashlib.sha256()
     with open(path, "rb") as file:

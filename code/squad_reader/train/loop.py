@@ -25,6 +25,7 @@ from squad_reader.train.experiment import Experiment, locked
 from squad_reader.train.progress import ProgressLog
 from squad_reader.train.task import Task
 
+Arrays = dict[str, np.ndarray]
 TRIM_EVERY = 25  # steps: the gaps that batches of other shapes leave would grow to 0.2 GB
 
 
@@ -59,22 +60,26 @@ class Trainer:
         latest = self._latest_undamaged()
         if latest is None:
             return
-        facts = read_config(latest)
-        self.task.check_same(facts, str(latest))
-        set_weights(self.model, read_arrays(latest), str(latest))
-        self.task.set_state(read_arrays(latest, "training_state"))
+        folder, weights, state = latest
+        facts = read_config(folder)
+        self.task.check_same(facts, str(folder))
+        set_weights(self.model, weights, str(folder))
+        self.task.set_state(state)
         self.step, self.scored_step = facts["step"], facts["scored_step"]
         self.saved_step = self.step
         if facts["best_score"] is not None and (self.experiment.best / CONFIG_NAME).is_file():
             self.best_score = facts["best_score"]
 
-    def _latest_undamaged(self) -> Path | None:
-        """The newest checkpoint that can be read, with a warning of each newer one."""
+    def _latest_undamaged(self) -> tuple[Path, Arrays, Arrays] | None:
+        """Folder, weights and state of the newest checkpoint that can be read; warns of newer ones.
+
+        Raises:
+            InputError: there are checkpoints, and none of them can be read.
+        """
         folders = self.experiment.newest_first()
         for i, folder in enumerate(folders):
             try:
-                read_arrays(folder), read_arrays(folder, "training_state")
-                return folder
+                return folder, read_arrays(folder), read_arrays(folder, "training_state")
             except InputError as error:
                 if i == len(folders) - 1:
                     raise
