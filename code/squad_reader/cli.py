@@ -241,7 +241,7 @@ def _expect_places(config: Config, *names: str) -> None:
 def _prepare(config: Config) -> None:
     from squad_reader.runtime import prepare_backend
 
-    prepare_backend(config.gpu)
+    prepare_backend(config.gpu, config.threads)
 
 
 MODE_FUNCTIONS = {

@@ -38,6 +38,13 @@ class Config:
     mode: str = option("run", "train", "what to do", choices=MODES)
     experiment_name: str = option("run", "", "name of the experiment: its folder in experiments/")
     gpu: int = option("run", 0, "which GPU to use, where there is one; -1 for none", low=-1)
+    threads: int = option(
+        "run",
+        0,
+        "processor threads for the model; 0 for as many as the process may use cores, or what "
+        "TensorFlow's environment variables say",
+        low=0,
+    )
     seed: int = option(
         "run", 42, "of the weights, the shuffle and the dropout", low=0, high=2**31 - 1
     )
@@ -84,8 +91,7 @@ class Config:
     span: str = option(
         "prediction",
         "joint",
-        "joint: the legal span with the highest p(start) p(end); independent: the seed's two "
-        "argmaxes",
+        "joint: start and end are chosen together; independent: each on its own, as in 2018",
         choices=("joint", "independent"),
     )
     num_examples: int = option("prediction", 10, "questions to show in show_examples", low=1)

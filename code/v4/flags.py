@@ -14,6 +14,7 @@ FLAGS = (
     ("run", "mode", "train", "what to do: train or official_eval"),
     ("run", "experiment_name", "", "name of the experiment: its folder in experiments/"),
     ("run", "gpu", 0, "which GPU to use, where there is one; -1 for none"),
+    ("run", "threads", 0, "processor threads for the model; 0 for as many as there are cores"),
     ("run", "seed", 42, "of the weights, the shuffle and the dropout"),
     ("paths", "train_dir", "", "folder of the experiment (default: experiments/EXPERIMENT_NAME)"),
     ("paths", "data_dir", "", "folder of the data (default: data/)"),
@@ -40,7 +41,7 @@ FLAGS = (
     ("train", "keep", 1, "how many of the latest checkpoints to keep; 0 for all"),
     ("train", "best_by", "f1", "dev score that chooses the best: f1 or em"),
     ("prediction", "max_answer_len", 20, "most tokens in an answer; 0 means no limit"),
-    ("prediction", "span", "joint", "joint, or independent: the two argmaxes of 2018"),
+    ("prediction", "span", "joint", "joint, or independent: start and end each on its own"),
 )
 FROM_CHECKPOINT = [name for group, name, _, _ in FLAGS if group in ("model", "data")]
 CHOICES = {
@@ -50,7 +51,7 @@ CHOICES = {
     "span": ("joint", "independent"),
 }
 # Numbers below these are refused; what is not here has to be above 0.
-LOWEST = {"gpu": -1, "seed": 0, "dropout": 0.0, "num_epochs": 0, "keep": 0}
+LOWEST = {"gpu": -1, "threads": 0, "seed": 0, "dropout": 0.0, "num_epochs": 0, "keep": 0}
 LOWEST.update({"max_answer_len": 0, "trained_words": 0})
 
 

@@ -59,9 +59,10 @@ class Graph(object):
         weights: dict of path -> float32 array, the values to begin with.
         matrix: float32, (V, D). The frozen vectors, zeros for PAD, UNK and the words that train.
         seed: of the dropout.
+        threads: processor threads; 0 for as many as there are cores.
     """
 
-    def __init__(self, weights, matrix, seed=0):
+    def __init__(self, weights, matrix, seed=0, threads=0):
         if tf is not tensorflow:
             tf.disable_eager_execution()
         self.graph = tf.Graph()
@@ -79,7 +80,7 @@ class Graph(object):
                 "question_ids": tf.placeholder(tf.int32, [None, None]),
                 "question_lengths": tf.placeholder(tf.int32, [None]),
             }
-            self.session = tf.Session(config=_threads())
+            self.session = tf.Session(config=_session_config(threads))
             self.session.run(tf.global_variables_initializer(), {matrix_in: matrix})
             self._prediction = self.logits(dropout=0.0, share=True)
 
@@ -184,13 +185,13 @@ def _dropped(inputs, dropout):
     return tf.nn.dropout(inputs, keep_prob=1.0 - dropout) if dropout else inputs
 
 
-def _threads():
-    """The two directions run side by side, with half of the cores each."""
+def _session_config(threads):
+    """The two directions run side by side, with half of the threads each."""
     import multiprocessing
 
     cores = multiprocessing.cpu_count()
     return tf.ConfigProto(
-        intra_op_parallelism_threads=max(1, cores // 2),
-        inter_op_parallelism_threads=max(2, cores),
+        intra_op_parallelism_threads=max(1, (threads or cores) // 2),
+        inter_op_parallelism_threads=threads or max(2, cores),
         gpu_options=tf.GPUOptions(allow_growth=True),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from squad_reader.errors import InputError
-from squad_reader.model.span_decoder import best_spans, independent_spans, log_softmax
+from squad_reader.model.span_decoder import SpanChoice, best_spans, independent_spans, log_softmax
 from squad_reader.score.score_files import shown
 from v4.batches import Rows, sorted_batches
 from v4.checkpoint import atomic_write, file_of, read_arrays, read_config
@@ -30,7 +30,8 @@ def official_eval(flags):
     vectors = _read_vectors(flags, config, data.words)
     size = config["model"]["embedding_size"]
     vocabulary = Vocabulary(data.words, vectors, config["trained_word_list"], size)
-    graph = Graph(read_arrays(flags.ckpt_load_dir, config, "weights"), vocabulary.matrix)
+    weights = read_arrays(flags.ckpt_load_dir, config, "weights")
+    graph = Graph(weights, vocabulary.matrix, threads=flags.threads)
     rows = Rows(data, vocabulary, flags.context_len, flags.question_len, training=False)
     spans = predict_spans(graph, rows, flags, show=True)
     write_predictions(flags.json_out_path, data, spans)
@@ -74,19 +75,21 @@ def predict_spans(graph, rows, flags, show=False, observe=None):
         start_pos, end_pos: int64, (Q,). Both inclusive; -1 where there is no row.
     """
     count = len(rows.data.ids)
-    best, (start_pos, end_pos) = np.full(count, -np.inf), np.full((2, count), -1)
+    start_pos, end_pos = np.full((2, count), -1)
+    windows = np.bincount(rows.examples, minlength=count)
+    choice = SpanChoice(flags.max_answer_len, flags.span)
     batches = sorted_batches(rows, flags.batch_size)
     for numbers in tqdm(batches, desc="answering", unit=" batches", disable=not show):
-        batch = rows.batch(numbers, share=True)
+        batch, examples = rows.batch(numbers, share=True), rows.examples[numbers]
         log_probs = _log_probs(graph, rows, batch)
         if observe:
             observe(batch, log_probs)
-        found = _find(log_probs, flags)
-        for number, start, end, score in zip(numbers, *found):
-            i, first = rows.examples[number], rows.starts[number]
-            old = (-best[i], start_pos[i], end_pos[i])
-            if (-score, first + start, first + end) < old:
-                best[i], start_pos[i], end_pos[i] = score, first + start, first + end
+        start_pos[examples], end_pos[examples] = _find(log_probs, flags)[:2]
+        for i in np.flatnonzero(windows[examples] > 1):
+            length, first = rows.lengths[numbers[i]], rows.starts[numbers[i]]
+            choice.add(examples[i], first, log_probs[0][i, :length], log_probs[1][i, :length])
+    for i in choice.questions():
+        start_pos[i], end_pos[i] = choice.best(i)[:2]
     return start_pos, end_pos
 
 

@@ -10,11 +10,11 @@ class TrainingGraph(Graph):
 
     Args:
         weights, matrix, seed: as of `Graph`.
-        flags: `dropout`, `learning_rate`, `max_gradient_norm`.
+        flags: `threads`, `dropout`, `learning_rate`, `max_gradient_norm`.
     """
 
     def __init__(self, weights, matrix, seed, flags):
-        super(TrainingGraph, self).__init__(weights, matrix, seed)
+        super(TrainingGraph, self).__init__(weights, matrix, seed, flags.threads)
         with self.graph.as_default():
             for name in ("start_pos", "end_pos"):
                 self.inputs[name] = tf.placeholder(tf.int32, [None])

@@ -1,4 +1,9 @@
-"""What span decoding promises: exactly the best legal span, by brute force on small batches."""
+"""What span decoding promises: the span that the rule names, by brute force on small batches.
+
+The rule: of all legal spans those within `DISTANCE` of the best, and of these the earliest.
+"""
+
+import itertools
 
 import numpy as np
 import pytest
@@ -7,48 +12,64 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from squad_reader.model.span_decoder import (
+    DISTANCE,
+    SpanChoice,
     best_spans,
+    choose,
     independent_spans,
+    legal_spans,
     log_softmax,
-    n_best_spans,
+    near_best,
 )
 
 
 def all_spans(start, end, max_answer_len):
-    """Every legal span of one row as (score, start, end), best first, in plain Python."""
-    length = len(start)
-    spans = [
-        (start[i] + end[j], i, j)
-        for i in range(length)
-        for j in range(i, length)
+    """Every legal span of one row -> its log-probability, the earliest first, in plain Python."""
+    return {
+        (i, j): start[i] + end[j]
+        for i in range(len(start))
+        for j in range(i, len(start))
         if max_answer_len == 0 or j - i < max_answer_len
-    ]
-    return sorted(spans, key=lambda span: (-span[0], span[1], span[2]))
+    }
 
 
-# Small whole numbers make many ties; -inf is what padding has.
+def by_the_rule(spans, number):
+    """The first `number` spans by the rule, written down as it is said."""
+    left, chosen = dict(spans), []
+    while left and len(chosen) < number:
+        best = max(left.values())
+        place = min(place for place, log_prob in left.items() if log_prob >= best - DISTANCE)
+        chosen.append((place, left.pop(place)))
+    return chosen
+
+
+# Few whole numbers make many ties, thirds of the distance many that are near; -inf is padding.
+NUMBERS = st.builds(
+    lambda whole, thirds: whole + thirds * DISTANCE / 3, st.integers(-2, 0), st.integers(-5, 0)
+)
 rows = st.integers(1, 9).flatmap(
     lambda length: st.lists(
-        st.lists(st.integers(-3, 0) | st.just(-np.inf), min_size=2 * length, max_size=2 * length),
+        st.lists(NUMBERS | st.just(-np.inf), min_size=2 * length, max_size=2 * length),
         min_size=1,
         max_size=4,
     )
 )
 
 
-@given(rows=rows, limit=st.integers(0, 10))
-def test_the_best_span_is_the_first_of_all_spans(rows, limit):
+def halves(rows):
     both = np.array(rows, dtype=np.float64)
-    length = both.shape[1] // 2
-    start, end = both[:, :length], both[:, length:]
-    found = zip(*best_spans(start, end, limit), strict=True)
-    for i, (start_pos, end_pos, log_prob) in enumerate(found):
-        best = all_spans(start[i], end[i], limit)[0]
-        assert log_prob == best[0]
-        if best[0] > -np.inf:  # without a possible span, any legal one will do
-            assert (start_pos, end_pos) == best[1:]
-        assert 0 <= start_pos <= end_pos < length
-        assert limit == 0 or end_pos - start_pos < limit
+    return both[..., : both.shape[-1] // 2], both[..., both.shape[-1] // 2 :]
+
+
+@given(rows=rows, limit=st.integers(0, 10))
+def test_the_best_span_is_the_one_that_the_rule_names(rows, limit):
+    start, end = halves(rows)
+    for i, (start_pos, end_pos, log_prob) in enumerate(
+        zip(*best_spans(start, end, limit), strict=True)
+    ):
+        assert [((start_pos, end_pos), log_prob)] == by_the_rule(
+            all_spans(start[i], end[i], limit), 1
+        )
 
 
 @pytest.mark.parametrize("limit", [0, 1, 2, 20])
@@ -57,8 +78,9 @@ def test_random_batches_agree_with_brute_force(limit):
     start, end = np.log(rng.dirichlet(np.ones(40), size=(2, 20)))
     start_pos, end_pos, log_prob = best_spans(start, end, limit)
     for i in range(20):
-        best = all_spans(start[i], end[i], limit)[0]
-        assert (log_prob[i], start_pos[i], end_pos[i]) == best
+        spans = all_spans(start[i], end[i], limit)
+        place = max(spans, key=lambda place: spans[place])
+        assert ((start_pos[i], end_pos[i]), log_prob[i]) == (place, spans[place])
 
 
 def test_the_two_argmaxes_in_the_wrong_order_are_a_trap():
@@ -70,13 +92,80 @@ def test_the_two_argmaxes_in_the_wrong_order_are_a_trap():
     assert_allclose(np.exp(log_prob), [0.18])
 
 
+@pytest.mark.parametrize("better", [-1e-5, -1e-7, 0.0, 1e-7, 1e-5])
+def test_of_two_equal_spans_the_earlier_is_chosen_whatever_noise_says(better):
+    """As in a context that says the same thing twice: tokens 1 and 4."""
+    start = np.log([[0.1, 0.3, 0.1, 0.1, 0.3, 0.1]])
+    start[0, 4] += better
+    assert [int(x[0]) for x in best_spans(start, start, 1)[:2]] == [1, 1]
+    assert [int(x[0]) for x in independent_spans(start, start)[:2]] == [1, 1]
+    later = start.copy()
+    later[0, 4] += 1e-3  # enough to matter
+    assert [int(x[0]) for x in best_spans(later, later, 1)[:2]] == [4, 4]
+
+
+@given(rows=rows)
+def test_independent_start_and_end_are_each_what_the_rule_names(rows):
+    start, end = halves(rows)
+    found = independent_spans(start, end)
+    for i, (start_pos, end_pos, log_prob) in enumerate(zip(*found, strict=True)):
+        ((first, first_log_prob),) = by_the_rule(dict(enumerate(start[i])), 1)
+        ((last, last_log_prob),) = by_the_rule(dict(enumerate(end[i])), 1)
+        assert (start_pos, end_pos) == (first, last)
+        assert log_prob == first_log_prob + last_log_prob
+
+
 @given(rows=rows, limit=st.integers(0, 10), number=st.integers(1, 60))
-def test_the_n_best_are_the_first_n_of_all_spans(rows, limit, number):
-    both = np.array(rows[0], dtype=np.float64)
-    start, end = both[: len(both) // 2], both[len(both) // 2 :]
-    found = n_best_spans(start, end, number, limit)
-    expected = [(i, j, score) for score, i, j in all_spans(start, end, limit)[:number]]
-    assert found == expected
+def test_the_n_best_are_chosen_one_after_the_other(rows, limit, number):
+    spans = all_spans(*(half[0] for half in halves(rows)), limit)
+    assert choose(spans, number) == by_the_rule(spans, number)
+
+
+@given(
+    windows=st.lists(
+        st.tuples(st.integers(0, 6), st.integers(1, 6)).flatmap(
+            lambda place: st.tuples(
+                st.just(place[0]), st.lists(NUMBERS, min_size=2 * place[1], max_size=2 * place[1])
+            )
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    limit=st.integers(0, 4),
+    number=st.integers(1, 12),
+)
+def test_over_windows_the_rule_is_that_of_all_their_spans_together(windows, limit, number):
+    """Whatever the order of the windows; a span of two has its larger log-probability."""
+    spans, starts, ends = {}, {}, {}
+    joint, independent = SpanChoice(limit, "joint", number), SpanChoice(limit, "independent")
+    for first, numbers in windows:
+        start, end = halves(numbers)
+        joint.add(7, first, start, end)
+        independent.add(7, first, start, end)
+        window = all_spans(start, end, limit).items()
+        pairs = [(spans, (first + i, first + j), x) for (i, j), x in window]
+        pairs += [(starts, first + i, x) for i, x in enumerate(start)]
+        pairs += [(ends, first + i, x) for i, x in enumerate(end)]
+        for into, place, log_prob in pairs:
+            into[place] = max(log_prob, into.get(place, -np.inf))
+    expected = [(*place, log_prob) for place, log_prob in by_the_rule(spans, number)]
+    assert joint.questions() == [7]
+    assert joint.n_best(7) == expected
+    assert joint.best(7) == expected[0]
+    ((start_pos, x),), ((end_pos, y),) = by_the_rule(starts, 1), by_the_rule(ends, 1)
+    assert independent.best(7) == (start_pos, end_pos, x + y)
+
+
+@pytest.mark.parametrize("length, limit", list(itertools.product([1, 2, 7], [0, 1, 3, 9])))
+def test_legal_spans_are_all_of_them_the_earliest_first(length, limit):
+    expected = list(all_spans(np.zeros(length), np.zeros(length), limit))
+    starts, ends = legal_spans(length, limit)
+    assert list(zip(starts, ends, strict=True)) == expected
+
+
+def test_a_window_hands_up_few_spans_where_all_are_equal():
+    assert near_best(np.full(12_000, -9.4)).tolist() == [0]
+    assert near_best(np.full(12_000, -9.4), 3).tolist() == [0, 1, 2]
 
 
 def test_log_softmax_by_hand():

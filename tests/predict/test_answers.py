@@ -17,7 +17,7 @@ from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_json import read_squad
 from squad_reader.data.tokenizer import token_spans
 from squad_reader.data.vocabulary import make_vocabulary
-from squad_reader.model.span_decoder import best_spans, independent_spans
+from squad_reader.model.span_decoder import DISTANCE, best_spans, independent_spans
 from squad_reader.predict import answers as answers_module
 from squad_reader.predict.answers import answer_all, make_answer, predict_spans
 
@@ -48,9 +48,10 @@ class TableModel:
 
 
 def random_table(question, window_start, length):
-    """Another table for each window; few distinct values, so that there are ties."""
+    """Another table for each window; few distinct values and some noise, so that many are near."""
     rng = np.random.default_rng([question, window_start])
-    return np.log(rng.integers(1, 5, size=(2, length)) / 20)
+    noise = rng.integers(-3, 4, size=(2, length)) * DISTANCE / 4
+    return np.log(rng.integers(1, 5, size=(2, length)) / 20) + noise
 
 
 @pytest.fixture
@@ -167,8 +168,18 @@ def test_max_answer_len_limits_the_answer(load):
 WORDS = " ".join(f"w{i}" for i in range(23))
 
 
-def brute_force(rows, question, limit, table=random_table):
-    """(start, end) -> the highest log-probability of any window that holds it."""
+def by_the_rule(spans, number):
+    """The first `number` of place -> log-probability by the rule, written down as it is said."""
+    left, chosen = dict(spans), []
+    while left and len(chosen) < number:
+        best = max(left.values())
+        place = min(place for place, log_prob in left.items() if log_prob >= best - DISTANCE)
+        chosen.append((place, left.pop(place)))
+    return chosen
+
+
+def brute_force(rows, question, limit, number=1, table=random_table):
+    """The first spans by the rule; of a span in several windows the highest log-probability."""
     best = {}
     for row in np.flatnonzero(rows.examples == question):
         first, length = int(rows.window_starts[row]), int(rows.lengths[row])
@@ -177,17 +188,33 @@ def brute_force(rows, question, limit, table=random_table):
             for j in range(i, min(length, i + limit)):
                 key = (first + i, first + j)
                 best[key] = max(best.get(key, -np.inf), start[i] + end[j])
-    return sorted(best.items(), key=lambda item: (-item[1], item[0]))
+    return by_the_rule(best, number)
+
+
+def brute_force_independent(rows, question, table=random_table):
+    """Start and end by the rule, each from any window."""
+    best = ({}, {})
+    for row in np.flatnonzero(rows.examples == question):
+        first, length = int(rows.window_starts[row]), int(rows.lengths[row])
+        for into, log_probs in zip(best, table(question, first, length), strict=True):
+            for i in range(length):
+                into[first + i] = max(into.get(first + i, -np.inf), log_probs[i])
+    ((start, x),), ((end, y),) = (by_the_rule(each, 1) for each in best)
+    return start, end, x + y
 
 
 @pytest.mark.parametrize("context_len", [1, 2, 5, 8, 23, 600])
-def test_the_answer_is_the_best_over_all_windows(load, context_len):
+def test_the_answer_is_the_one_that_the_rule_names_over_all_windows(load, context_len):
     _, _, rows = load([(WORDS, [("?", None)] * 20)], context_len)
-    spans = predict(rows, questions=20, max_answer_len=4)
+    joint = predict(rows, questions=20, max_answer_len=4)
+    independent = predict(rows, questions=20, span="independent")
     for question in range(20):
-        (start, end), log_prob = brute_force(rows, question, 4)[0]
-        assert spans.log_prob[question] == log_prob
-        assert (spans.start_pos[question], spans.end_pos[question]) == (start, end)
+        ((start, end), log_prob) = brute_force(rows, question, 4)[0]
+        expected = {"joint": (start, end, log_prob)}
+        expected["independent"] = brute_force_independent(rows, question)
+        for name, spans in (("joint", joint), ("independent", independent)):
+            found = (spans.start_pos[question], spans.end_pos[question], spans.log_prob[question])
+            assert found == expected[name]
 
 
 @pytest.mark.parametrize("context_len", [1, 5, 8, 600])
@@ -195,7 +222,7 @@ def test_the_n_best_are_those_of_all_windows_each_once(load, context_len):
     _, _, rows = load([(WORDS, [("?", None)] * 5)], context_len)
     spans = predict(rows, questions=5, max_answer_len=4, num_best=12)
     for question in range(5):
-        expected = brute_force(rows, question, 4)[:12]
+        expected = brute_force(rows, question, 4, 12)
         assert spans.n_best[question] == [(*key, log_prob) for key, log_prob in expected]
         assert len({span[:2] for span in spans.n_best[question]}) == len(expected)
 

@@ -155,13 +155,13 @@ class QAModel(keras.Model):
         )
 
     def get_start_end_pos(self, batch, max_answer_len=20, span="joint", log_probs=None):
-        """The answer span of each question of a batch.
+        """The answer span of each row of a batch, by the rule of `span_decoder`.
 
         Args:
             batch: `squad_reader.data.batches.Batch`.
             max_answer_len: most tokens in an answer; 0 means no limit.
-            span: "joint" for the legal span with the highest p(start) p(end); "independent" for
-                the seed's two argmaxes, whose end may come before the start.
+            span: "joint" for a start and an end that are chosen together; "independent" for each
+                on its own, as in 2018: the end may come before the start.
             log_probs: what `get_log_probs(batch)` returned, where it is at hand already.
 
         Returns:

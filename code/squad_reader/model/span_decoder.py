@@ -1,13 +1,28 @@
-"""From start and end logits to the best legal answer span, and to the n best.
+"""From log-probabilities to answer spans, by one rule that gives equal answers on every machine.
 
-The seed took the two argmaxes independently, so that an end could come before its start. Here
-the pair is chosen together: the start and end with the highest p(start) p(end) among all pairs
-with start <= end and end - start < max_answer_len, exactly. NumPy in float64: sums of two
-log-probabilities, no model in sight, so that brute force can check it. This file is for Python
-2.7 and NumPy 1.14 too: `code/v4` uses it.
+The 2018 code took the two argmaxes, so that an end could come before its start. Here start and end
+are chosen together, among all pairs with start <= end and end - start < max_answer_len:
+
+    First the best log-probability over all windows of a question; then the earliest span, by
+    start and then by end, among all whose log-probability is at most `DISTANCE` below it.
+
+Two processors add the same numbers in another order, so their log-probabilities differ by about
+1e-5. Were the most probable span taken, that would choose among equals: a context that
+says the same thing twice has two. The rule chooses the first of them everywhere. Rounding would
+not do, as two equal numbers can lie on two sides of a step. A span that stands in two windows
+has the larger of its two log-probabilities.
+
+NumPy in float64: sums of two log-probabilities, no model in sight, so that brute force can check
+it. This file is for Python 2.7 and NumPy 1.14 too: `code/v4` uses it.
 """
 
+import heapq
+
 import numpy as np
+
+# In nats, between two log-probabilities that count as equal. README.md, "Equal answers", tells how
+# far above the differences between machines this is, and how few answers it changes.
+DISTANCE = 1e-4
 
 
 def log_softmax(logits, mask):
@@ -27,12 +42,14 @@ def log_softmax(logits, mask):
     return np.where(mask, logits - top - np.log(np.maximum(total, 1.0)), -np.inf)
 
 
-def best_spans(start_log_probs, end_log_probs, max_answer_len=0):
-    """The span with the highest p(start) p(end) of each row.
+# --- questions that have one window: all rows of a batch at once ----------------------------------
 
-    Going over the ends from left to right, the best start for an end is the maximum of the
-    starts in the window before it; each offset end - start is one vectorised comparison.
-    Ties go to the earlier start, then to the earlier end.
+
+def best_spans(start_log_probs, end_log_probs, max_answer_len=0):
+    """The span of each row by the rule above, each row on its own.
+
+    Spans that end a given number of tokens after their start are looked at together, in two
+    rounds: the first finds the best log-probability, the second the earliest span near it.
 
     Args:
         start_log_probs, end_log_probs: float, (B, T), T >= 1. In nats; -inf at padding.
@@ -49,47 +66,156 @@ def best_spans(start_log_probs, end_log_probs, max_answer_len=0):
     """
     start_log_probs = np.asarray(start_log_probs, dtype=np.float64)
     end_log_probs = np.asarray(end_log_probs, dtype=np.float64)
-    length = start_log_probs.shape[1]
-    best = end_log_probs + start_log_probs  # (B, T): best score of a span that ends here
-    best_start = np.broadcast_to(np.arange(length), best.shape).copy()
-    for offset in range(1, min(max_answer_len or length, length)):
-        score = start_log_probs[:, :-offset] + end_log_probs[:, offset:]
-        better = score >= best[:, offset:]  # longer spans start earlier, so a tie is theirs
-        np.copyto(best[:, offset:], score, where=better)
-        np.copyto(best_start[:, offset:], np.arange(length - offset), where=better)
-    top = best.max(axis=1, keepdims=True)
-    start_pos = np.where(best == top, best_start, length).min(axis=1)
-    wanted = (best == top) & (best_start == start_pos[:, None])
-    return start_pos, wanted.argmax(axis=1), top[:, 0]
+    number, length = start_log_probs.shape
+
+    def scores():  # of spans of 1 token, of 2 tokens, ...: (B, T), (B, T - 1), ...
+        for offset in range(min(max_answer_len or length, length)):
+            yield start_log_probs[:, : length - offset] + end_log_probs[:, offset:]
+
+    bar = np.max([score.max(axis=1) for score in scores()], axis=0) - DISTANCE  # (B,)
+    start_pos, end_pos = np.full((2, number), length)
+    log_prob = np.full(number, -np.inf)
+    for offset, score in enumerate(scores()):
+        first = (score >= bar[:, None]).argmax(axis=1)  # 0 if there is none
+        found = score[np.arange(number), first]
+        earlier = (found >= bar) & (first < start_pos)  # of equal starts the shorter stays
+        start_pos[earlier], end_pos[earlier] = first[earlier], first[earlier] + offset
+        log_prob[earlier] = found[earlier]
+    return start_pos, end_pos, log_prob
 
 
 def independent_spans(start_log_probs, end_log_probs):
-    """The seed's two argmaxes; the end may come before the start.
+    """Start and end of each row, each by the rule above, without regard to the other.
+
+    That is what the 2018 code did: the end may come before the start.
 
     Args and Returns: as `best_spans`, without a limit.
     """
-    start_pos, end_pos = np.argmax(start_log_probs, axis=1), np.argmax(end_log_probs, axis=1)
-    rows = np.arange(len(start_pos))
-    return start_pos, end_pos, start_log_probs[rows, start_pos] + end_log_probs[rows, end_pos]
+    found = []
+    for log_probs in (np.asarray(start_log_probs), np.asarray(end_log_probs)):
+        near = log_probs >= log_probs.max(axis=1, keepdims=True) - DISTANCE
+        pos = near.argmax(axis=1)
+        found.append((pos, log_probs[np.arange(len(pos)), pos]))
+    (start_pos, start_log_prob), (end_pos, end_log_prob) = found
+    return start_pos, end_pos, start_log_prob + end_log_prob
 
 
-def n_best_spans(start_log_probs, end_log_probs, num_best, max_answer_len=0):
-    """The `num_best` most probable legal spans of one row, best first.
+# --- questions that have several windows, and n-best lists --------------------------------------
+
+
+def near_best(log_probs, num_best=1):
+    """What one window hands up: all that may be chosen, whatever other windows hold.
+
+    Chosen of a question are `num_best` of all windows together. The n-th best of them is at least
+    as probable as the n-th best of this window, so what is below that by more than `DISTANCE` is
+    out; and so is what has `num_best` others before it that are at least as probable.
 
     Args:
-        start_log_probs, end_log_probs: float, (T,). In nats.
-        num_best: how many spans at most.
-        max_answer_len: most tokens in a span; 0 means no limit.
+        log_probs: float64, (N,), N >= 1. In nats, of spans or positions from the earliest on.
+        num_best: how many will be chosen.
 
     Returns:
-        list of (start_pos, end_pos, log_prob), at most `num_best`, by falling log_prob; ties go
-        to the earlier start, then to the earlier end.
+        int64: which of them, ascending.
     """
-    length = len(start_log_probs)
-    limit = min(max_answer_len or length, length)
-    starts, ends = np.triu_indices(length)
-    legal = ends - starts < limit
-    starts, ends = starts[legal], ends[legal]
-    scores = np.asarray(start_log_probs, float)[starts] + np.asarray(end_log_probs, float)[ends]
-    order = np.lexsort((ends, starts, -scores))[:num_best]
-    return [(int(starts[i]), int(ends[i]), float(scores[i])) for i in order]
+    count = min(num_best, len(log_probs))
+    bar = np.partition(log_probs, len(log_probs) - count)[len(log_probs) - count] - DISTANCE
+    best, kept = [], []  # a heap of the highest so far
+    for i in np.flatnonzero(log_probs >= bar):
+        if len(best) < num_best:
+            heapq.heappush(best, log_probs[i])
+        elif log_probs[i] > best[0]:
+            heapq.heapreplace(best, log_probs[i])
+        else:
+            continue
+        kept.append(i)
+    return np.array(kept, dtype=np.int64)
+
+
+def choose(candidates, num_best=1):
+    """Choose by the rule above, and again among the others, until there are `num_best`.
+
+    Args:
+        candidates: dict of place -> log-probability in nats. Places are positions, or spans
+            (start_pos, end_pos), of the whole context.
+        num_best: how many to choose at most.
+
+    Returns:
+        list of (place, log_prob). From one to the next the log-probability may rise by `DISTANCE`
+        at most.
+
+    Example:
+        >>> choose({(7, 7): -1.0, (2, 3): -1.00001, (1, 1): -1.1}, 3)
+        [((2, 3), -1.00001), ((7, 7), -1.0), ((1, 1), -1.1)]
+    """
+    ordered = sorted(candidates.items(), key=lambda item: (-item[1], item[0]))
+    near, chosen, taken, entered = [], [], set(), 0  # `near`: a heap, the earliest on top
+    for top in ordered:  # the most probable that is left
+        while len(chosen) < num_best and top[0] not in taken:
+            while entered < len(ordered) and ordered[entered][1] >= top[1] - DISTANCE:
+                heapq.heappush(near, ordered[entered])
+                entered += 1
+            chosen.append(heapq.heappop(near))
+            taken.add(chosen[-1][0])
+    return chosen
+
+
+class SpanChoice(object):
+    """The answer spans of questions that are read in several windows.
+
+    Args:
+        max_answer_len: most tokens in a span; 0 means no limit.
+        span: "joint", or "independent": start and end each by the rule, from any window.
+        num_best: how many joint spans to list.
+    """
+
+    def __init__(self, max_answer_len, span="joint", num_best=1):
+        self.max_answer_len, self.span, self.num_best = max_answer_len, span, num_best
+        self._spans, self._starts, self._ends = {}, {}, {}
+
+    def add(self, question, first, start_log_probs, end_log_probs):
+        """Take in a window.
+
+        Args:
+            question: which question it is about.
+            first: place of its first token in the context.
+            start_log_probs, end_log_probs: float64, (T,), of its real tokens, in nats.
+        """
+        if self.span == "independent":
+            for into, log_probs in ((self._starts, start_log_probs), (self._ends, end_log_probs)):
+                near = near_best(log_probs)
+                _merge(into.setdefault(question, {}), (near + first).tolist(), log_probs[near])
+        starts, ends = legal_spans(len(start_log_probs), self.max_answer_len)
+        log_probs = start_log_probs[starts] + end_log_probs[ends]
+        near = near_best(log_probs, self.num_best)
+        places = zip((starts[near] + first).tolist(), (ends[near] + first).tolist())
+        _merge(self._spans.setdefault(question, {}), places, log_probs[near])
+
+    def questions(self):
+        """Those that had a window."""
+        return sorted(self._spans)
+
+    def best(self, question):
+        """start_pos, end_pos in the context, both inclusive, and their log-probability in nats."""
+        if self.span == "independent":
+            found = [choose(near[question])[0] for near in (self._starts, self._ends)]
+            return found[0][0], found[1][0], found[0][1] + found[1][1]
+        return self.n_best(question)[0]
+
+    def n_best(self, question):
+        """At most `num_best` joint spans (start_pos, end_pos, log_prob), as of `choose`."""
+        chosen = choose(self._spans[question], self.num_best)
+        return [(start, end, log_prob) for (start, end), log_prob in chosen]
+
+
+def legal_spans(length, max_answer_len=0):
+    """int64 start_pos and end_pos of all spans in `length` tokens, from the earliest on."""
+    counts = np.minimum(length - np.arange(length), max_answer_len or length)  # (T,)
+    starts = np.repeat(np.arange(length), counts)
+    offsets = np.arange(len(starts)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return starts, starts + offsets
+
+
+def _merge(candidates, places, log_probs):
+    """Add some; of one that is there already the larger log-probability counts."""
+    for place, log_prob in zip(places, log_probs.tolist()):
+        candidates[place] = max(log_prob, candidates.get(place, -np.inf))

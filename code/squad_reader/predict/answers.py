@@ -1,8 +1,9 @@
 """From logits to answers: the best span of each question over all windows of its context.
 
 The invariant of the whole package ends here: an answer is `context[char_start:char_end]` of the
-context as it stands in the file. The seed put tokens together again instead ("detokenised"),
-which lost the original's spaces, quotes and capitals.
+context as it stands in the file. The 2018 code put tokens together again instead ("detokenised"),
+which lost the original's spaces, quotes and capitals. Which span is chosen is the rule of
+`model.span_decoder`.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,7 +16,7 @@ from squad_reader.data.batches import Batch, Rows, make_batches, sorted_batches
 from squad_reader.data.preprocess import TokenizedData
 from squad_reader.data.spans import token_to_char_span
 from squad_reader.data.squad_json import SquadData
-from squad_reader.model.span_decoder import n_best_spans
+from squad_reader.model.span_decoder import SpanChoice
 
 # A progress bar: takes the batches and how many there are, gives them back one by one.
 Progress = Callable[[Iterable[Batch], int], Iterable[Batch]]
@@ -31,8 +32,8 @@ class Spans:
         start_pos, end_pos: int64, (Q,). Token positions in the context, both inclusive; -1 where
             the context has no token. With independent start and end, the end may come first.
         log_prob: float64, (Q,). log p(start) + log p(end), in nats; -inf where there is no span.
-        n_best: for each question a list of (start_pos, end_pos, log_prob), best first; empty
-            lists unless asked for.
+        n_best: for each question a list of (start_pos, end_pos, log_prob), in the order of
+            `span_decoder.choose`; empty lists unless asked for.
     """
 
     start_pos: np.ndarray
@@ -72,7 +73,7 @@ def predict_spans(
     Args:
         model: a `QAModel`.
         rows: from `prediction_rows`; a question may have several (windows of a long context), and
-            the most probable span over all of them is its answer.
+            its answer is chosen over all of them.
         num_questions: questions in the data set (Q).
         batch_size: rows in a batch; it does not change an answer.
         max_answer_len, span: as in `QAModel.get_start_end_pos`.
@@ -86,60 +87,35 @@ def predict_spans(
         np.full(num_questions, -np.inf),
         [[] for _ in range(num_questions)],
     )
+    windows = np.bincount(rows.examples, minlength=num_questions)
+    choice = SpanChoice(max_answer_len, span, max(num_best, 1))
     numbers = sorted_batches(rows, batch_size)
     batches: Iterable[Batch] = make_batches(rows, numbers)
     for batch in progress(batches, len(numbers)) if progress else batches:
         log_probs = model.get_log_probs(batch)
         found = model.get_start_end_pos(batch, max_answer_len, span, log_probs)
-        _keep_best(spans, rows, batch, *found)
+        _set(spans, rows.examples[batch.rows], found)
         if observe:
             observe(batch, log_probs)
-        if num_best:
-            _keep_n_best(spans, rows, batch, log_probs, num_best, max_answer_len)
+        for i in np.flatnonzero((windows[rows.examples[batch.rows]] > 1) | (num_best > 0)):
+            _add_window(choice, rows, batch.rows[i], *(each[i] for each in log_probs))
+    for question in choice.questions():
+        _set(spans, question, choice.best(question))
+        spans.n_best[question].extend(choice.n_best(question) if num_best else [])
     return spans
 
 
-def _keep_best(
-    spans: Spans,
-    rows: Rows,
-    batch: Batch,
-    start_pos: np.ndarray,
-    end_pos: np.ndarray,
-    log_prob: np.ndarray,
+def _set(spans: Spans, questions: Any, found: Any) -> None:
+    """Write the span of one question, or of many."""
+    spans.start_pos[questions], spans.end_pos[questions], spans.log_prob[questions] = found
+
+
+def _add_window(
+    choice: SpanChoice, rows: Rows, number: int, start: np.ndarray, end: np.ndarray
 ) -> None:
-    """Write the spans of a batch where they beat those of earlier windows.
-
-    Equal scores go to the earlier start, then to the earlier end, so that the order of batches
-    does not matter.
-    """
-    firsts = rows.window_starts[batch.rows]
-    for i, example in enumerate(rows.examples[batch.rows]):
-        place = (-log_prob[i], firsts[i] + start_pos[i], firsts[i] + end_pos[i])
-        old = (-spans.log_prob[example], spans.start_pos[example], spans.end_pos[example])
-        if place < old:
-            spans.log_prob[example] = log_prob[i]
-            spans.start_pos[example], spans.end_pos[example] = place[1:]
-
-
-def _keep_n_best(
-    spans: Spans,
-    rows: Rows,
-    batch: Batch,
-    log_probs: tuple[np.ndarray, np.ndarray],
-    num_best: int,
-    max_answer_len: int,
-) -> None:
-    """Merge the n best spans of a batch into those of earlier windows."""
-    for i, number in enumerate(batch.rows):
-        first, length = int(rows.window_starts[number]), rows.lengths[number]
-        best = {span[:2]: span[2] for span in spans.n_best[rows.examples[number]]}
-        for start, end, log_prob in n_best_spans(
-            log_probs[0][i, :length], log_probs[1][i, :length], num_best, max_answer_len
-        ):
-            key = (first + start, first + end)  # two windows may both hold it
-            best[key] = max(log_prob, best.get(key, -np.inf))
-        ordered = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:num_best]
-        spans.n_best[rows.examples[number]] = [(*key, log_prob) for key, log_prob in ordered]
+    """Hand up the log-probabilities of a row, (T,) each, without those of its padding."""
+    length, first = rows.lengths[number], int(rows.window_starts[number])
+    choice.add(int(rows.examples[number]), first, start[:length], end[:length])
 
 
 def make_answer(
