@@ -8,19 +8,36 @@ from pathlib import Path
 
 import pytest
 
+from squad_reader.data.download import find
+
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"
 MAIN = ROOT / "code" / "main.py"
 EVALUATE = ROOT / "code" / "evaluate.py"
+sys.path.insert(0, str(ROOT / "scripts"))  # for `import measure_noise`
+
+
+# Where SQuAD may be: the folder that SQUAD_DIR names, else `scripts/download`'s, or one beside.
+SQUAD_DIRS = [ROOT / "data", ROOT.parent / "shared" / "squad"]
 
 
 @pytest.fixture(scope="session")
-def squad_dir():
-    """Folder with SQuAD's train.json.gz, dev.json.gz and tiny-dev.json."""
-    folder = Path(os.environ.get("SQUAD_DIR", ROOT.parent / "shared" / "squad"))
-    if not (folder / "dev.json.gz").is_file():
-        pytest.skip(f"SQuAD is not at {folder} (set SQUAD_DIR to its folder)")
-    return folder
+def squad_file():
+    """Gives a function: train-v1.1.json, dev-v1.1.json or tiny-dev.json -> its path.
+
+    It may be there as `train.json` or with `.gz` too. Where it is missing, the test is skipped.
+    """
+    given = os.environ.get("SQUAD_DIR")
+    folders = [Path(given)] if given else SQUAD_DIRS
+
+    def squad_file(name):
+        paths = [path for folder in folders if (path := find(name, folder))]
+        if not paths:
+            places = " or ".join(map(str, folders))
+            pytest.skip(f"{name} is not in {places} (scripts/download, or SQUAD_DIR)")
+        return paths[0]
+
+    return squad_file
 
 
 @pytest.fixture(scope="session")

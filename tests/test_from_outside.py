@@ -25,11 +25,11 @@ def evaluate(data, predictions, script=EVALUATE):
 
 
 @pytest.fixture(scope="module")
-def eval_flags(small_experiment, fixtures_dir):
-    """Flags of official_eval but for its output."""
+def eval_flags(fixtures_dir):
+    """Flags of official_eval with the golden checkpoint, but for its output."""
     return [
         "--mode=official_eval",
-        f"--ckpt_load_dir={small_experiment / 'best_checkpoint'}",
+        f"--ckpt_load_dir={fixtures_dir / 'golden_checkpoint'}",
         f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}",
         f"--json_in_path={fixtures_dir / 'small-dev-v1.1.json'}",
     ]
@@ -86,15 +86,17 @@ def test_it_writes_its_output_and_nothing_else(bundle_run):
     assert bundle_as_before
 
 
-def test_its_scores_equal_those_of_the_training_to_the_last_digit(
-    bundle_run, small_experiment, fixtures_dir
+def test_the_scores_equal_those_of_the_training_to_the_last_digit(
+    small_experiment, eval_flags, fixtures_dir, run_main, tmp_path
 ):
-    scores = evaluate(
-        fixtures_dir / "small-dev-v1.1.json",
-        bundle_run[1] / "predictions.json",
-        bundle_run[1] / "code" / "evaluate.py",
-    )
-    config = json.loads((small_experiment / "best_checkpoint" / "config.json").read_text())
+    """On one machine, with batches of the same size: all numbers are the same."""
+    flags = [flag for flag in eval_flags if not flag.startswith("--ckpt_load_dir")]
+    best, predictions = small_experiment / "best_checkpoint", tmp_path / "p.json"
+    run = [f"--ckpt_load_dir={best}", "--batch_size=20", f"--json_out_path={predictions}"]
+    done = run_main(*flags, *run)
+    assert done.returncode == 0, done.stderr
+    scores = evaluate(fixtures_dir / "small-dev-v1.1.json", predictions)
+    config = json.loads((best / "config.json").read_text())
     assert scores["f1"] == config["dev_scores"]["dev/f1"]
     assert scores["exact_match"] == config["dev_scores"]["dev/em"]
     with open(small_experiment / "metrics.csv", newline="", encoding="utf-8") as file:
@@ -104,7 +106,7 @@ def test_its_scores_equal_those_of_the_training_to_the_last_digit(
 
 
 def test_the_source_tree_from_another_folder_gives_the_same_bytes(
-    bundle_run, eval_flags, run_main, tmp_path
+    bundle_run, eval_flags, fixtures_dir, run_main, tmp_path
 ):
     """With n-best lists beside it, and other batches."""
     flags = [*eval_flags, "--json_out_path=p.json", "--nbest_out_path=n.json", "--batch_size=3"]
@@ -115,6 +117,10 @@ def test_the_source_tree_from_another_folder_gives_the_same_bytes(
     predictions = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
     n_best = json.loads((tmp_path / "n.json").read_text(encoding="utf-8"))
     assert {key: spans[0]["text"] for key, spans in n_best.items()} == predictions
+    # `evaluate.py` of the bundle scores them too.
+    bundle = bundle_run[1] / "code" / "evaluate.py"
+    data = fixtures_dir / "small-dev-v1.1.json"
+    assert evaluate(data, tmp_path / "p.json", bundle) == evaluate(data, tmp_path / "p.json")
 
 
 def test_a_broken_input_is_one_line_and_leaves_the_old_output(eval_flags, run_main, tmp_path):

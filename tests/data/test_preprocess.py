@@ -315,12 +315,12 @@ def test_a_missing_file_is_named(tmp_path):
     "file, questions, contexts",
     [
         ("tiny-dev.json", 810, 54),
-        ("dev.json.gz", 10_570, 2_067),
-        pytest.param("train.json.gz", 87_599, 18_896, marks=pytest.mark.slow),
+        ("dev-v1.1.json", 10_570, 2_067),
+        pytest.param("train-v1.1.json", 87_599, 18_896, marks=pytest.mark.slow),
     ],
 )
-def test_squad_keeps_every_question_and_every_answer(squad_dir, file, questions, contexts):
-    raw = read_squad(squad_dir / file)
+def test_squad_keeps_every_question_and_every_answer(squad_file, file, questions, contexts):
+    raw = read_squad(squad_file(file))
     data = preprocess(raw)
     print(f"{file}: {report(data)}")
     assert len(data.example_contexts) == questions

@@ -222,14 +222,14 @@ def test_other_pythons_find_the_same_tokens(python, tmp_path):
 @pytest.mark.parametrize(
     "file, at_least",
     [
-        ("dev.json.gz", 0.996),
-        pytest.param("train.json.gz", 0.996, marks=pytest.mark.slow),
+        ("dev-v1.1.json", 0.996),
+        pytest.param("train-v1.1.json", 0.996, marks=pytest.mark.slow),
         # 16 of its first answers are marked inside a word, such as the "ten" of "contenders".
         ("tiny-dev.json", 794 / 810),
     ],
 )
-def test_first_answers_of_squad_are_whole_tokens(squad_dir, file, at_least):
-    data = read_squad(squad_dir / file)
+def test_first_answers_of_squad_are_whole_tokens(squad_file, file, at_least):
+    data = read_squad(squad_file(file))
     ends = [
         ({start for start, _ in spans}, {end for _, end in spans})
         for spans in map(token_spans, data.contexts)

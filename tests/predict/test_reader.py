@@ -43,10 +43,10 @@ def test_a_glove_without_a_remembered_word_is_refused():
 
 
 @pytest.fixture
-def config(small_experiment, fixtures_dir):
+def config(fixtures_dir):
     return from_checkpoint(
         {
-            "ckpt_load_dir": str(small_experiment / "best_checkpoint"),
+            "ckpt_load_dir": str(fixtures_dir / "golden_checkpoint"),
             "glove_path": str(fixtures_dir / "glove.small.50d.txt"),
         }
     )

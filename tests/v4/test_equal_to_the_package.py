@@ -78,10 +78,10 @@ def test_a_file_is_read_as_by_the_package(fixtures_dir, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["dev.json.gz", pytest.param("train.json.gz", marks=pytest.mark.slow)]
+    "name", ["dev-v1.1.json", pytest.param("train-v1.1.json", marks=pytest.mark.slow)]
 )
-def test_squad_is_read_as_by_the_package(squad_dir, name):
-    assert_same_data(squad_dir / name)
+def test_squad_is_read_as_by_the_package(squad_file, name):
+    assert_same_data(squad_file(name))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The class recipe as a whole: a reader trained on the shipped data, dry-run in both environments.
+"""The class recipe as a whole: the golden checkpoint, dry-run in both environments.
 
 Both must write the same bytes and get the same score; a replay on other data gets its own.
 """
@@ -27,14 +27,14 @@ def run_script(name, *arguments):
 
 
 @pytest.fixture(scope="module")
-def runs(small_experiment, v4_python, fixtures_dir, tmp_path_factory):
+def runs(v4_python, fixtures_dir, tmp_path_factory):
     """Image -> folder with the folders of its two run-bundles."""
     folders = {}
     for image in (sys.prefix, v4_python.parent.parent):
         folder = folders[image] = tmp_path_factory.mktemp("runs")
         shared = [f"--image={image}", f":{ROOT / 'code'}"]
         data = f"data.json:{fixtures_dir / 'small-dev-v1.1.json'}"
-        more = [f":{small_experiment / 'best_checkpoint'}"]
+        more = [f"best_checkpoint:{fixtures_dir / 'golden_checkpoint'}"]
         more += [f"glove.txt:{fixtures_dir / 'glove.small.50d.txt'}"]
         run_script("dryrun", *shared, data, *more, f"--out={folder / 'answers'}", ANSWER)
         answers = f"preds.json:{folder / 'answers' / 'predictions.json'}"

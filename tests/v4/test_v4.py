@@ -6,7 +6,6 @@ Expected values come from the package on Python 3: the same commands, and the sa
 import csv
 import hashlib
 import json
-import math
 import os
 import signal
 import subprocess
@@ -14,7 +13,9 @@ import sys
 import time
 from pathlib import Path
 
+import measure_noise
 import pytest
+from numpy.testing import assert_allclose
 
 from squad_reader.data.squad_json import read_squad
 from squad_reader.data.tokenizer import tokenize
@@ -22,9 +23,6 @@ from squad_reader.data.tokenizer import tokenize
 ROOT = Path(__file__).parent.parent.parent
 MAIN = ROOT / "code" / "main.py"
 pytestmark = pytest.mark.slow
-
-TOLERANCE = 1e-5  # in nats: below it, another order of additions may choose the other span
-MOST_DIFFERENT = 1e-4  # of the answers
 
 
 @pytest.fixture(scope="module")
@@ -79,43 +77,20 @@ def test_an_export_needs_no_glove(run_v4, run_main, fixtures_dir, tmp_path):
     assert (tmp_path / "out.json").read_bytes() == expected
 
 
-def differences(ours, theirs, n_best):
-    """Question id -> how much more probable, in nats, the package's answer is than the other."""
-    found = {}
-    for question_id in theirs:
-        if ours[question_id] != theirs[question_id]:
-            spans = n_best[question_id]
-            best = spans[0]["probability"]
-            other = [s["probability"] for s in spans if s["text"] == ours[question_id]]
-            found[question_id] = math.log(best / other[0]) if other else math.inf
-    return found
-
-
 @pytest.mark.parametrize(
     "name, span",
-    [("dev.json.gz", "joint"), ("tiny-dev.json", "joint"), ("tiny-dev.json", "independent")],
+    [("dev-v1.1.json", "joint"), ("tiny-dev.json", "joint"), ("tiny-dev.json", "independent")],
 )
 def test_squad_gets_the_answers_of_the_package(
-    run_v4, run_main, fixtures_dir, squad_dir, tmp_path, name, span
+    run_v4, run_main, fixtures_dir, squad_file, tmp_path, name, span
 ):
+    """All bytes: no span of the golden reader is near the edge, see test_equal_answers.py."""
     files = {"v4": tmp_path / "v4.json", "package": tmp_path / "package.json"}
-    runs = {"v4": run_v4, "package": run_main}
-    for edition, run in runs.items():
-        flags = eval_flags(
-            fixtures_dir, fixtures_dir / "golden_checkpoint", squad_dir / name, files[edition]
-        )
-        n_best = [f"--nbest_out_path={tmp_path / 'n_best.json'}"] * (edition == "package")
-        done = run(*flags, f"--span={span}", *n_best)
+    golden, data = fixtures_dir / "golden_checkpoint", squad_file(name)
+    for edition, run in (("v4", run_v4), ("package", run_main)):
+        done = run(*eval_flags(fixtures_dir, golden, data, files[edition]), f"--span={span}")
         assert done.returncode == 0, done.stderr
-    if files["v4"].read_bytes() == files["package"].read_bytes():
-        return
-    ours, theirs = (json.loads(files[edition].read_text("utf-8")) for edition in runs)
-    assert list(ours) == list(theirs)
-    n_best = json.loads((tmp_path / "n_best.json").read_text("utf-8"))
-    found = differences(ours, theirs, n_best)
-    print("answers that differ, by nats:", found)
-    assert len(found) <= max(1, MOST_DIFFERENT * len(theirs))
-    assert span == "independent" or all(nats < TOLERANCE for nats in found.values())
+    assert files["v4"].read_bytes() == files["package"].read_bytes()
 
 
 DIGEST = """
@@ -123,7 +98,10 @@ from __future__ import print_function, unicode_literals
 import gzip, hashlib, io, json, sys
 sys.path.insert(0, sys.argv[1])
 from squad_reader.data.tokenizer import tokenize
-content = json.loads(gzip.open(sys.argv[2]).read().decode("utf-8"))
+content = open(sys.argv[2], "rb").read()
+if content[:2] == b"\x1f\x8b":
+    content = gzip.GzipFile(fileobj=io.BytesIO(content)).read()
+content = json.loads(content.decode("utf-8"))
 digest = hashlib.sha256()
 for article in content["data"]:
     for paragraph in article["paragraphs"]:
@@ -134,12 +112,12 @@ print(digest.hexdigest())
 """
 
 
-@pytest.mark.parametrize("name", ["dev.json.gz", "train.json.gz"])
-def test_every_text_of_squad_is_tokenized_alike(v4_python, squad_dir, name):
-    command = [str(v4_python), "-c", DIGEST, str(ROOT / "code"), str(squad_dir / name)]
+@pytest.mark.parametrize("name", ["dev-v1.1.json", "train-v1.1.json"])
+def test_every_text_of_squad_is_tokenized_alike(v4_python, squad_file, name):
+    command = [str(v4_python), "-c", DIGEST, str(ROOT / "code"), str(squad_file(name))]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    data, digest, questions = read_squad(squad_dir / name), hashlib.sha256(), {}
+    data, digest, questions = read_squad(squad_file(name)), hashlib.sha256(), {}
     for example in data.examples:
         questions.setdefault(example.context_index, []).append(example.question)
     for i, context in enumerate(data.contexts):
@@ -162,24 +140,24 @@ def trained(run_v4, small_flags, tmp_path_factory):
     return folder, outputs
 
 
-def test_the_package_gives_the_same_answers_with_its_checkpoint(
-    trained, run_v4, run_main, fixtures_dir, tmp_path
+def test_the_package_gives_its_checkpoint_the_same_log_probabilities(
+    trained, v4_python, fixtures_dir, tmp_path
 ):
-    answers = []
-    for run in (run_v4, run_main):
-        out = tmp_path / f"{len(answers)}.json"
-        small_dev = fixtures_dir / "small-dev-v1.1.json"
-        flags = eval_flags(fixtures_dir, trained[0] / "best_checkpoint", small_dev, out)
-        done = run(*flags)
-        assert done.returncode == 0, done.stderr
-        answers.append(out.read_bytes())
-    assert answers[0] == answers[1]
+    """Not the same answers: what was trained here may hold spans near the edge of the rule."""
+    small_dev, checkpoint = fixtures_dir / "small-dev-v1.1.json", trained[0] / "best_checkpoint"
+    flags = eval_flags(fixtures_dir, checkpoint, small_dev, "unused.json")[1:4]
+    default = measure_noise.SETTINGS[0]
+    ours = measure_noise.measure(default, flags, tmp_path / "ours.npz")
+    theirs = measure_noise.measure(default, flags, tmp_path / "theirs.npz", str(v4_python))
+    for name in ("start", "end"):
+        assert_allclose(theirs[name], ours[name], rtol=0, atol=1e-3)
 
 
 def test_its_dev_score_is_the_official_one(trained, run_v4, fixtures_dir, tmp_path):
     folder, _ = trained
     small_dev, out = fixtures_dir / "small-dev-v1.1.json", tmp_path / "out.json"
-    done = run_v4(*eval_flags(fixtures_dir, folder / "best_checkpoint", small_dev, out))
+    flags = eval_flags(fixtures_dir, folder / "best_checkpoint", small_dev, out)
+    done = run_v4(*flags, "--batch_size=20")  # as in the training, so that all numbers are equal
     assert done.returncode == 0, done.stderr
     evaluate = [sys.executable, str(ROOT / "code" / "evaluate.py"), str(small_dev), str(out)]
     scores = json.loads(subprocess.run(evaluate, capture_output=True, check=True).stdout)
