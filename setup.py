@@ -14,10 +14,12 @@ VERSION = re.search(
 
 TEST = [
     "hypothesis>=6.100",
+    "jax>=0.6",  # the model runs on it too
     "matplotlib>=3.8",
     "mypy>=1.10",
     "nltk>=3.8",  # the oracle of the tokenizer's tests
     "pytest>=8",
+    "pytest-timeout>=2.3",
     "ruff>=0.6",
 ]
 

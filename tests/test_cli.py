@@ -467,7 +467,7 @@ def test_a_flag_that_is_no_part_of_the_model_may_differ(checkpoint):
 def test_the_gpu_flag_chooses_among_those_that_can_be_seen(monkeypatch, gpu, before, after):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")  # so that the end of the test puts it back
     monkeypatch.setattr(runtime, "VISIBLE_GPUS", before)
-    monkeypatch.setattr(runtime, "_set_threads", lambda: None)
+    monkeypatch.setattr(runtime, "_set_threads", lambda number: None)
     assert runtime.prepare_backend(gpu) == os.environ.get("KERAS_BACKEND", "tensorflow")
     assert os.environ["CUDA_VISIBLE_DEVICES"] == after
 

@@ -16,8 +16,9 @@ TIME_LIMIT = 600
 def pytest_collection_modifyitems(items):
     """Mark as slow what needs the environment: building it takes minutes."""
     for item in items:
-        if "v4_python" in getattr(item, "fixturenames", ()):
+        if "v4_env" in getattr(item, "fixturenames", ()):
             item.add_marker("slow")
+            item.add_marker(pytest.mark.timeout(TIME_LIMIT + 300))
 
 
 def _build(folder):

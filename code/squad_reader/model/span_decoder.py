@@ -119,7 +119,8 @@ def near_best(log_probs, num_best=1):
     """
     count = min(num_best, len(log_probs))
     bar = np.partition(log_probs, len(log_probs) - count)[len(log_probs) - count] - DISTANCE
-    best, kept = [], []  # a heap of the highest so far
+    best = []  # type: list  # a heap: the `num_best` highest so far
+    kept = []
     for i in np.flatnonzero(log_probs >= bar):
         if len(best) < num_best:
             heapq.heappush(best, log_probs[i])
@@ -148,7 +149,8 @@ def choose(candidates, num_best=1):
         [((2, 3), -1.00001), ((7, 7), -1.0), ((1, 1), -1.1)]
     """
     ordered = sorted(candidates.items(), key=lambda item: (-item[1], item[0]))
-    near, chosen, taken, entered = [], [], set(), 0  # `near`: a heap, the earliest on top
+    near = []  # type: list  # a heap: the earliest on top
+    chosen, taken, entered = [], set(), 0  # type: list, set, int
     for top in ordered:  # the most probable that is left
         while len(chosen) < num_best and top[0] not in taken:
             while entered < len(ordered) and ordered[entered][1] >= top[1] - DISTANCE:
