@@ -6,13 +6,14 @@ Usage: python scripts/measure_noise.py --ckpt_load_dir=DIR --json_in_path=DATA.j
 A process for each setting: TensorFlow with and without oneDNN, with the instructions of older
 processors, with 1 and 2 threads, with other batches; JAX and TensorFlow 1.4.1 where they are
 installed. The table has the largest difference from the first setting, of any token as start or
-as end and of the best span of a question, and how many answers are others. With --edge the last
-lines tell what the rule of `squad_reader.model.span_decoder` does: how many answers it changes,
-and for how many questions such differences could still decide.
+as end and of the best span of a question, and how many answers and n-best lists are others. With
+--edge the last lines tell what the rule of `squad_reader.model.span_decoder` does: how many answers
+it changes, and for how many questions such differences could still decide.
 """
 
 import argparse
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -48,6 +49,7 @@ SETTINGS = [
     *(Setting(f"batches of {size}", (f"--batch_size={size}",)) for size in (1, 7)),
 ]
 JAX = Setting("JAX", (), {"KERAS_BACKEND": "jax"})
+V4 = Setting("TensorFlow 1.4.1")
 
 DUMP_V4 = """
 import sys
@@ -89,28 +91,33 @@ def dump(path, flags):
     from squad_reader.predict.reader import Reader
 
     real = Reader.spans
-    Reader.spans = lambda *args: real(*args, observe=observe)
+    Reader.spans = lambda *args: real(*args, observe=observe)  # its last argument
     return cli.main(flags)
 
 
 def measure(setting, flags, path, v4_python=None):
-    """Run one setting in a process of its own; gives its arrays, or None where it cannot run."""
-    head = [sys.executable, __file__, "--dump", str(path)]
+    """Run one setting in a process of its own.
+
+    Returns:
+        dict: `start`, `end`, `span` and `rows` as `dump` writes them, and `n_best`, text, which
+        TensorFlow 1.4.1 does not give. None, with a line on stderr, where it cannot run.
+    """
+    n_best = Path(f"{path}.n_best.json")
+    command = [sys.executable, __file__, "--dump", str(path)]
     if v4_python:
-        head = [v4_python, "-c", DUMP_V4, str(path)]
-    command = [*head, "--mode=official_eval", f"--json_out_path={path}.json", *flags]
+        command = [v4_python, "-c", DUMP_V4, str(path)]
+    command += ["--mode=official_eval", f"--json_out_path={path}.json", *flags, *setting.flags]
+    command += [f"--nbest_out_path={n_best}"] * (not v4_python)
     environment = {**os.environ, **setting.environment}
     # Python 2.7 must not meet the packages of this Python.
     others = [] if v4_python else [os.environ.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join([str(CODE), *others])
-    done = subprocess.run(
-        [*command, *setting.flags], env=environment, capture_output=True, text=True
-    )
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode:
         print(f"{setting.name}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
         return None
     with np.load(path) as content:
-        return dict(content)
+        return {**content, "n_best": n_best.read_text("utf-8") if n_best.exists() else ""}
 
 
 def best_of_rows(arrays):
@@ -126,10 +133,21 @@ def best_of_rows(arrays):
 
 
 def compare(base, arrays):
-    """Largest difference of any token's and of any best span's log-probability, other answers."""
+    """Largest difference of any token's and of any best span's log-probability, in nats; how many
+    answers and how many n-best lists are others (None where there are no lists)."""
     tokens = max(np.max(np.abs(base[name] - arrays[name])) for name in ("start", "end"))
     spans = np.max(np.abs(best_of_rows(base) - best_of_rows(arrays)))
-    return tokens, spans, int(np.sum(np.any(base["span"] != arrays["span"], axis=0)))
+    answers = int(np.sum(np.any(base["span"] != arrays["span"], axis=0)))
+    lists = None
+    if arrays["n_best"]:
+        lists = sum(a != b for a, b in zip(places(base), places(arrays), strict=True))
+    return tokens, spans, answers, lists
+
+
+def places(arrays):
+    """For each question the places of its n best spans."""
+    lists = json.loads(arrays["n_best"]).values()
+    return [[(span["char_start"], span["char_end"]) for span in spans] for spans in lists]
 
 
 def edge(flags, noise):
@@ -182,19 +200,23 @@ def main():
     names = ("ckpt_load_dir", "json_in_path", "glove_path")
     flags = [f"--{name}={getattr(given, name)}" for name in names if getattr(given, name)]
     settings = [*SETTINGS, *[JAX] * bool(importlib.util.find_spec("jax"))]
-    settings += [Setting("TensorFlow 1.4.1")] * bool(given.v4_python)
+    settings += [V4] * bool(given.v4_python)
     noise, base = 0.0, None
-    print("| setting | any token | best span | other answers |\n|---|---|---|---|")
+    print("| setting | any token | best span | other answers | other n-best lists |")
+    print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for number, setting in enumerate(settings):
-            python = given.v4_python if setting.name == "TensorFlow 1.4.1" else None
+            python = given.v4_python if setting is V4 else None
             arrays = measure(setting, flags, Path(folder) / f"{number}.npz", python)
-            if arrays is None:
-                continue
             base = base or arrays
-            tokens, spans, others = compare(base, arrays)
-            noise = max(noise, tokens)
-            print(f"| {setting.name} | {tokens:.1e} | {spans:.1e} | {others} |", flush=True)
+            if base is None:
+                return 1
+            if arrays is not None:
+                tokens, spans, answers, lists = compare(base, arrays)
+                noise = max(noise, tokens)
+                shown = "—" if lists is None else lists
+                row = f"| {setting.name} | {tokens:.1e} | {spans:.1e} | {answers} | {shown} |"
+                print(row, flush=True)
     if given.edge:
         edge(flags, noise)
     return 0
