@@ -6,9 +6,10 @@ Usage: python scripts/measure_noise.py --ckpt_load_dir=DIR --json_in_path=DATA.j
 A process for each setting: TensorFlow with and without oneDNN, with the instructions of older
 processors, with 1 and 2 threads, with other batches; JAX and TensorFlow 1.4.1 where they are
 installed. The table has the largest difference from the first setting, of any token as start or
-as end and of the best span of a question, and how many answers and n-best lists are others. With
---edge the last lines tell what the rule of `squad_reader.model.span_decoder` does: how many answers
-it changes, and for how many questions such differences could still decide.
+as end, and of the gap between the best span and one near it, on which an answer depends; and how
+many answers and n-best lists are others. With --edge the last lines tell what the rule of
+`squad_reader.model.span_decoder` does: how many answers it changes, and for how many questions such
+differences could still decide.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from typing import NamedTuple
 import numpy as np
 
 CODE = Path(__file__).resolve().parent.parent / "code"
+NEAR = 0.1  # nats
 LEVELS = ("SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX512_CORE", "AVX512_CORE_VNNI")
 LEVELS += ("AVX512_CORE_BF16",)  # one that the processor has not means the highest that it has
 
@@ -120,28 +122,38 @@ def measure(setting, flags, path, v4_python=None):
         return {**content, "n_best": n_best.read_text("utf-8") if n_best.exists() else ""}
 
 
-def best_of_rows(arrays):
-    """float64, (N,). The log-probability of the best span of each row, in nats."""
+def split(arrays):
+    """Start and end log-probabilities of each row, float64, (T,) each, in nats."""
+    edges = np.cumsum(arrays["rows"])[:-1]
+    return zip(np.split(arrays["start"], edges), np.split(arrays["end"], edges), strict=True)
+
+
+def gap_noise(base, arrays):
+    """How much, in nats, the distance of a span from the best of its row changes at most.
+
+    Of spans within `NEAR` of the best: those that the rule may have to choose among.
+    """
     from squad_reader.model.span_decoder import legal_spans
 
-    edges = np.cumsum(arrays["rows"])[:-1]
-    parts = zip(np.split(arrays["start"], edges), np.split(arrays["end"], edges), strict=True)
-    spans = {length: legal_spans(length, 20) for length in set(arrays["rows"].tolist())}
-    return np.array(
-        [np.max(start[spans[len(start)][0]] + end[spans[len(start)][1]]) for start, end in parts]
-    )
+    spans = {length: legal_spans(length, 20) for length in set(base["rows"].tolist())}
+    most = 0.0
+    for before, after in zip(split(base), split(arrays), strict=True):
+        starts, ends = spans[len(before[0])]
+        gaps = [start[starts] + end[ends] for start, end in (before, after)]
+        gaps = [log_probs - log_probs.max() for log_probs in gaps]
+        most = max(most, np.max(np.abs(gaps[0] - gaps[1])[gaps[0] >= -NEAR]))
+    return most
 
 
 def compare(base, arrays):
-    """Largest difference of any token's and of any best span's log-probability, in nats; how many
+    """Largest difference of any token's log-probability and `gap_noise`, in nats; how many
     answers and how many n-best lists are others (None where there are no lists)."""
     tokens = max(np.max(np.abs(base[name] - arrays[name])) for name in ("start", "end"))
-    spans = np.max(np.abs(best_of_rows(base) - best_of_rows(arrays)))
     answers = int(np.sum(np.any(base["span"] != arrays["span"], axis=0)))
     lists = None
     if arrays["n_best"]:
         lists = sum(a != b for a, b in zip(places(base), places(arrays), strict=True))
-    return tokens, spans, answers, lists
+    return tokens, gap_noise(base, arrays), answers, lists
 
 
 def places(arrays):
@@ -162,14 +174,14 @@ def edge(flags, noise):
     _, tokenized = read_data(config.json_in_path, None)
     reader, distance, found = load_reader(config, tokenized), span_decoder.DISTANCE, []
     reader.model.get_log_probs = remembered(reader.model.get_log_probs)
-    for other in (distance, 0.0, distance - 2 * noise, distance + 2 * noise):
+    for other in (distance, 0.0, distance - noise, distance + noise):
         span_decoder.DISTANCE = other
         spans = reader.spans(tokenized, config)
         found.append(np.array([spans.start_pos, spans.end_pos]))
     span_decoder.DISTANCE = distance
     changed, undecided = (np.sum(np.any(a != b, axis=0)) for a, b in (found[:2], found[2:]))
     print(f"distance {distance:g}: {changed} of {found[0].shape[1]} answers are not the best span")
-    print(f"with differences up to {noise:.1e}: {undecided} questions could be answered otherwise")
+    print(f"with gaps that differ by {noise:.1e}: {undecided} could be answered otherwise")
 
 
 def remembered(get_log_probs):
@@ -202,7 +214,7 @@ def main():
     settings = [*SETTINGS, *[JAX] * bool(importlib.util.find_spec("jax"))]
     settings += [V4] * bool(given.v4_python)
     noise, base = 0.0, None
-    print("| setting | any token | best span | other answers | other n-best lists |")
+    print("| setting | any token | gap to the best span | other answers | other n-best lists |")
     print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for number, setting in enumerate(settings):
@@ -212,10 +224,10 @@ def main():
             if base is None:
                 return 1
             if arrays is not None:
-                tokens, spans, answers, lists = compare(base, arrays)
-                noise = max(noise, tokens)
+                tokens, gaps, answers, lists = compare(base, arrays)
+                noise = max(noise, gaps)
                 shown = "—" if lists is None else lists
-                row = f"| {setting.name} | {tokens:.1e} | {spans:.1e} | {answers} | {shown} |"
+                row = f"| {setting.name} | {tokens:.1e} | {gaps:.1e} | {answers} | {shown} |"
                 print(row, flush=True)
     if given.edge:
         edge(flags, noise)

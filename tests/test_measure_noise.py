@@ -41,7 +41,7 @@ def test_it_tells_differences_and_what_is_left_to_chance(measured):
     ]
     assert err.startswith("unknown flag: ") and "no_such_flag" in err
     assert " of 22 answers are not the best span" in lines[4]
-    assert lines[5].endswith(": 0 questions could be answered otherwise")
+    assert lines[5].endswith(": 0 could be answered otherwise")
     assert span_decoder.DISTANCE == distance
 
 
