@@ -23,7 +23,6 @@ from squad_reader.data.squad_json import read_squad
 from squad_reader.data.vocabulary import make_vocabulary
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import get_weights, read_arrays, read_config
-from squad_reader.score.score_files import ScoringError
 from squad_reader.train import experiment, progress
 from v4 import batches as v4_batches
 from v4 import checkpoint, flags
@@ -87,15 +86,15 @@ def test_squad_is_read_as_by_the_package(squad_dir, name):
 @pytest.mark.parametrize(
     "content, part",
     [
-        ("[]", "expected an object"),
-        ('{"data": [{"title": "T", "paragraphs": [{"qas": []}]}]}', 'missing key "context"'),
-        ('{"data": [{"title": 1}]}', "expected a string"),
-        ("{", "not JSON"),
+        ("null", "expected an object"),
+        ('{"data": [{"title": "T", "paragraphs": [{"qas": []}]}]}', 'expected a key "context"'),
+        ('{"data": [{"title": 1}]}', 'expected a key "paragraphs"'),
+        ("{", "expected JSON"),
     ],
 )
 def test_a_broken_file_is_refused_with_the_place(tmp_path, content, part):
     (tmp_path / "broken.json").write_text(content)
-    with pytest.raises(ScoringError, match=part) as caught:
+    with pytest.raises(InputError, match=part) as caught:
         Data(str(tmp_path / "broken.json"))
     assert "broken.json" in str(caught.value) and "\n" not in str(caught.value)
 
