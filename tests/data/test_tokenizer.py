@@ -224,6 +224,14 @@ def test_other_pythons_find_the_same_tokens(python, tmp_path):
     assert json.loads(done.stdout) == ours
 
 
+@pytest.mark.parametrize("file", ["dev.json.gz", "train.json.gz", "tiny-dev.json"])
+def test_squad_holds_no_soft_hyphen(squad_dir, file):
+    """So that reading checkpoints of version 1, which cut words there, changes no result on it."""
+    data = read_squad(squad_dir / file)
+    texts = [*data.contexts, *(example.question for example in data.examples)]
+    assert len(texts) > 800 and not any("\xad" in text for text in texts)
+
+
 @pytest.mark.parametrize(
     "file, at_least",
     [

@@ -10,6 +10,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from squad_reader.errors import InputError
-from squad_reader.score import python2
+from squad_reader.score import python2, squad_v1_1
 from squad_reader.score.squad_v1_1 import (
     best_scores,
     evaluate,
@@ -544,6 +545,79 @@ def test_odd_names_of_files_and_titles_are_no_traceback(python, tmp_path):
     path = write_json(tmp_path / "é.json", put(data, 1, "data", 0, "paragraphs"))
     line = error_line(run(python, path, path))
     assert line.endswith('expected "paragraphs" to be a list, got 1') and "article 0" in line
+
+
+def rows(golds_by_id):
+    """Lines as the library `datasets` writes them."""
+    return "".join(
+        json.dumps({"id": i, "answers": {"text": golds, "answer_start": []}, "context": "?"}) + "\n"
+        for i, golds in golds_by_id.items()
+    )
+
+
+ODD_DATA = {
+    "ids are whole numbers": json.dumps(
+        put(put(DATA, 5, *QUESTION, "id"), 10**20, "data", 0, "paragraphs", 0, "qas", 0, "id")
+    ),
+    "no title": json.dumps(put(cut(DATA, "data", 0, "title"), None, "data", 1, "title")),
+    "no place": json.dumps(
+        put(
+            put(DATA, [{"text": "é"}], *QUESTION, "answers"),
+            [{"text": "cat", "answer_start": None}],
+            *("data", 0, "paragraphs", 0, "qas", 0, "answers"),
+        )
+    ),
+    "rows": rows({"q1": ["cat"], "q2": ["dog", "x"], "q3": ["é"]}),
+    "impossible": json.dumps(put(DATA, True, *QUESTION, "is_impossible")),
+}
+ODD_PREDICTIONS = {"q1": "cat", "q2": "dogs", "q3": "É", "5": "é", str(10**20): "cat"}
+
+
+@pytest.mark.parametrize("name", ODD_DATA)
+def test_files_of_other_tools_are_scored(python, tmp_path, name):
+    (tmp_path / "data").write_text(ODD_DATA[name], encoding="utf-8")
+    done = run(python, tmp_path / "data", write_json(tmp_path / "p.json", ODD_PREDICTIONS))
+    right = 1 if name == "impossible" else 2
+    assert json.loads(done.stdout) == {"f1": 100.0 * right / 3, "exact_match": 100.0 * right / 3}
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_letter_that_stderr_cannot_print_is_escaped(python, files):
+    files[1].write_text("{}")
+    content = json.loads(files[0].read_text("utf-8"))
+    write_json(files[0], put(content, "é\n\x1b", "data", 0, "paragraphs", 0, "qas", 0, "id"))
+    done = run(python, *files, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    first = done.stderr.decode("ascii").splitlines()[0]
+    assert first == r"Unanswered question \xe9\n\x1b will receive score 0."
+
+
+def test_ctrl_c_is_one_line(python, files, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    command = [python, "-B", str(CODE / "evaluate.py"), str(tmp_path / "pipe"), str(files[1])]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with open(tmp_path / "pipe", "wb"):  # waits until the process reads from it
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, b"", b"evaluate.py: stopped\n")
+
+
+def test_ctrl_c_while_starting_is_one_line(python, tmp_path):
+    shutil.copy(CODE / "evaluate.py", tmp_path)
+    (tmp_path / "squad_reader").mkdir()
+    stop = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nwhile True: pass\n"
+    (tmp_path / "squad_reader" / "__init__.py").write_text(stop)
+    done = subprocess.run([python, "-B", tmp_path / "evaluate.py"], capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (130, b"evaluate.py: stopped\n")
+
+
+def test_ctrl_c_in_the_installed_command_is_one_line(monkeypatch, capsys):
+    def stop(path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(squad_v1_1, "read_golds", stop)
+    assert main(["a", "b"]) == 130
+    assert capsys.readouterr() == ("", "evaluate.py: stopped\n")
 
 
 def test_wrong_usage_shows_the_usage(python):

@@ -4,6 +4,7 @@ These run under Python 3, without TensorFlow; `test_v4.py` runs the edition wher
 """
 
 import dataclasses
+import json
 import os
 import random
 import shutil
@@ -74,6 +75,34 @@ def assert_same_data(path):
 @pytest.mark.parametrize("name", ["tiny-v1.1.json", "small-train-v1.1.json"])
 def test_a_file_is_read_as_by_the_package(fixtures_dir, name):
     assert_same_data(fixtures_dir / name)
+
+
+ODD_GOLDS = {
+    "no place": [{"text": "dog"}],
+    "a wrong place, then a right one": [
+        {"text": "dog", "answer_start": 3},
+        {"text": "cat", "answer_start": 4},
+    ],
+    "columns": {"text": ["dog", "c\xadat"], "answer_start": [None, 16]},
+    "unknown": None,
+    "unanswerable": [],
+}
+
+
+def test_files_of_other_tools_are_read_as_by_the_package(tmp_path, capsys):
+    rows = [
+        {"id": i, "context": "The cat and the c\xadat.", "question": "A c\xadat?", "answers": golds}
+        for i, golds in enumerate(ODD_GOLDS.values())
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert_same_data(path)
+    told = capsys.readouterr().err.splitlines()
+    ours = Data(str(path))
+    assert told == read_squad(path).problems and len(told) == 3
+    assert ours.ids == ["0", "1", "2", "3", "4"] and len(ours.contexts) == 1
+    assert ours.start_pos.tolist() == [-1, 1, 4, -1, -1]  # The cat and the c\xadat .
+    assert ours.words[0] == "cat"  # 2 in the context, 5 in the questions
 
 
 @pytest.mark.parametrize(
