@@ -12,7 +12,8 @@ from collections import defaultdict
 import numpy as np
 
 from squad_reader.data.spans import first_placed
-from squad_reader.data.squad_format import problems_to_tell, read_squad_file
+from squad_reader.data.squad_data import problems_to_tell
+from squad_reader.data.squad_format import read_squad_file
 from squad_reader.data.tokenizer import normalise, token_spans
 from squad_reader.score.score_files import warn
 

@@ -15,7 +15,7 @@ import numpy as np
 from tqdm import tqdm
 
 from squad_reader import __version__
-from squad_reader.data.squad_format import expect_golds
+from squad_reader.data.squad_data import expect_golds
 from squad_reader.errors import InputError
 from squad_reader.score.score_files import shown
 from v4.batches import Rows, shuffled_batches

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from squad_reader.data.preprocess import preprocess
-from squad_reader.data.squad_format import expect_golds, read_squad_file
+from squad_reader.data.squad_data import expect_golds
+from squad_reader.data.squad_format import read_squad_file
 from squad_reader.data.squad_json import Answer, Example, read_squad
 from squad_reader.errors import InputError
 

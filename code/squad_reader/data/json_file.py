@@ -1,4 +1,4 @@
-"""Opens JSON files: plain or gzip compressed, one value or several, such as one on each line.
+"""Opens JSON files, plain or gzip compressed, of one value or several, such as one on each line.
 
 Whatever is wrong with a file is said in one line that names it. Before `squad_format` in the
 flow; like it, it needs the standard library only and is for Python 2.7 too.
@@ -9,8 +9,10 @@ from __future__ import unicode_literals
 import io
 import json
 
-from squad_reader.errors import InputError, shown
+from squad_reader.errors import InputError, one_line, shown
 
+TEXT = type("")  # str in Python 3, unicode in Python 2
+SHOWN_CHARS = 40  # of a text in a message
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -81,4 +83,22 @@ def _read_bytes(path):
         return content
     import gzip  # here, because it would double the start time of evaluate.py
 
+    if hasattr(gzip, "decompress"):  # faster, and not in Python 2
+        return gzip.decompress(content)
     return gzip.GzipFile(fileobj=io.BytesIO(content)).read()
+
+
+def quoted(text):
+    """The beginning of a text as in JSON, on one line."""
+    return one_line(json.dumps(_shortened(text), ensure_ascii=False))
+
+
+def _shortened(text):
+    return text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "\u2026"
+
+
+def described(value):
+    """What a JSON value is, on one line."""
+    if isinstance(value, (dict, list)):
+        return "a list" if isinstance(value, list) else "an object"
+    return quoted(value) if isinstance(value, TEXT) else _shortened(json.dumps(value))

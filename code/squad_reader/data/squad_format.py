@@ -23,65 +23,15 @@ Sources:
 
 from __future__ import unicode_literals
 
-import json
-from collections import namedtuple
 from itertools import chain, islice
 
-from squad_reader.data.json_file import read_values
+from squad_reader.data.json_file import TEXT, described, quoted, read_values
+from squad_reader.data.squad_data import Answer, Example, SquadData
 from squad_reader.errors import InputError, one_line, shown
 
-EXPECTED_VERSION = "1.1"
-TEXT = type("")  # str in Python 3, unicode in Python 2
 WHOLE = (int, type(1 << 64))  # int and, in Python 2, long
 KINDS = {TEXT: "text", list: "a list", int: "a whole number"}
 COUNT = " (numbers count from 0)"  # after the place in a message
-NUM_PROBLEMS_TOLD = 10
-SHOWN_CHARS = 40  # of a text in a message
-
-
-class Answer(namedtuple("Answer", ["text", "char_start"])):
-    """A gold answer.
-
-    Attributes:
-        text: as in the file.
-        char_start: where it begins in the context; -1 where `answer_start` is wrong or missing.
-    """
-
-    __slots__ = ()
-
-
-class Example(namedtuple("Example", ["id", "context_index", "question", "answers"])):
-    """A question.
-
-    Attributes:
-        id: the question id, unique in the file.
-        context_index: which of `SquadData.contexts` it is about.
-        question: as in the file; may be empty.
-        answers: tuple of the gold answers; empty if the question can't be answered, None if the
-            file does not say.
-    """
-
-    __slots__ = ()
-
-
-class SquadData(object):
-    """A SQuAD file.
-
-    Attributes:
-        path: where it was read.
-        titles: article title of each context; "" where there is none.
-        contexts: the paragraphs, each once, in the order of the file; those of rows that are equal
-            and have the same title are one.
-        examples: the questions, in the order of the file.
-        problems: a line for each oddity that was kept.
-        version: as in the file, "(none)" if missing; "1.1" where there is no place for one.
-    """
-
-    def __init__(self, path, titles, contexts, examples, problems):
-        # type: (str, list[str], list[str], list[Example], list[str]) -> None
-        self.path, self.titles, self.contexts = path, titles, contexts
-        self.examples, self.problems = examples, problems
-        self.version = EXPECTED_VERSION
 
 
 def read_squad_file(path, texts=True):  # type: (str, bool) -> SquadData
@@ -99,30 +49,14 @@ def read_squad_file(path, texts=True):  # type: (str, bool) -> SquadData
     return _Reader(path, texts).read(read_values(path))
 
 
-def problems_to_tell(data):  # type: (SquadData) -> list[str]
-    """The first lines of `problems`, and how many there are if that is more."""
-    more = ["%s: %d problems in all" % (data.path, len(data.problems))]
-    return data.problems[:NUM_PROBLEMS_TOLD] + more * (len(data.problems) > NUM_PROBLEMS_TOLD)
-
-
-def expect_golds(data):  # type: (SquadData) -> None
-    """Raises InputError where the gold answers of a question are not known: no scoring then."""
-    unknown = [example.id for example in data.examples if example.answers is None]
-    if unknown:
-        raise InputError(
-            '%s: expected "answers" of every question, to score, got none of question %s (the '
-            "first of %d such, of %d questions)"
-            % (data.path, quoted(unknown[0]), len(unknown), len(data.examples))
-        )
-
-
 class _Reader(object):
     """Goes through the values of a file, and knows where it is when something is wrong."""
 
     def __init__(self, path, texts):
         self.texts = texts
         self.data = SquadData(shown(path), [], [], [], [])
-        self.where, self.question = "", None  # the question: its number, then its id
+        self.where = ""
+        self.question = None  # type: str | int | None  # its number, then its id
         self.places = {}  # question id -> where
         self.numbers = set()  # the ids that are whole numbers in the file
         self.row_contexts = {}  # (title, context) -> its index
@@ -185,10 +119,8 @@ class _Reader(object):
 
     def _read_id(self, item):
         value = item.get("id") if isinstance(item, dict) else None
-        question_id = value
-        if isinstance(value, WHOLE) and not isinstance(value, bool):
-            question_id = "%d" % value
-        elif type(value) is not TEXT:
+        question_id = TEXT(value) if type(value) in WHOLE else value
+        if type(question_id) is not TEXT:
             self._refuse_value(item, "id", "text or a whole number")
         if question_id in self.places:
             self._refuse_id(question_id, value)
@@ -239,10 +171,11 @@ class _Reader(object):
         if not self.texts:
             return Answer(text, -1)
         start = answer.get("answer_start")
-        if start is not None and (not isinstance(start, WHOLE) or isinstance(start, bool)):
+        if type(start) in WHOLE:
+            if start >= 0 and context.startswith(text, start):
+                return Answer(text, start)
+        elif start is not None:
             self._refuse_value(answer, "answer_start", "a whole number")
-        if start is not None and start >= 0 and context.startswith(text, start):
-            return Answer(text, start)
         self.data.problems.append(
             "%s: %s: %s; kept for scoring, without its place"
             % (one_line(self.data.path), self._place(), _misplaced(text, start, context))
@@ -292,19 +225,3 @@ def _misplaced(text, start, context):
     found = context[start : start + len(text)] if start >= 0 else ""
     values = (quoted(text), start, quoted(found))
     return "expected the answer %s at answer_start %d, found %s" % values
-
-
-def quoted(text):
-    """The beginning of a text as in JSON, on one line."""
-    return one_line(json.dumps(_shortened(text), ensure_ascii=False))
-
-
-def _shortened(text):
-    return text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "\u2026"
-
-
-def described(value):
-    """What a JSON value is, on one line."""
-    if isinstance(value, (dict, list)):
-        return "a list" if isinstance(value, list) else "an object"
-    return quoted(value) if isinstance(value, TEXT) else _shortened(json.dumps(value))

@@ -6,13 +6,8 @@ First stage of the flow. What is accepted, and what is told of it, is in `squad_
 import logging
 import os
 
-from squad_reader.data.squad_format import (
-    Answer,
-    Example,
-    SquadData,
-    problems_to_tell,
-    read_squad_file,
-)
+from squad_reader.data.squad_data import Answer, Example, SquadData, problems_to_tell
+from squad_reader.data.squad_format import read_squad_file
 from squad_reader.runtime import collector_off
 
 __all__ = ["Answer", "Example", "SquadData", "read_and_tell", "read_squad"]

@@ -9,15 +9,9 @@ from __future__ import print_function, unicode_literals
 
 import sys
 
-from squad_reader.data.json_file import read_json
-from squad_reader.data.squad_format import (
-    EXPECTED_VERSION,
-    TEXT,
-    described,
-    expect_golds,
-    quoted,
-    read_squad_file,
-)
+from squad_reader.data.json_file import TEXT, described, quoted, read_json
+from squad_reader.data.squad_data import EXPECTED_VERSION, expect_golds
+from squad_reader.data.squad_format import read_squad_file
 from squad_reader.errors import InputError, one_line, shown
 
 

@@ -12,7 +12,7 @@ from squad_reader.config import Config, names_in
 from squad_reader.data.batches import Batch, shuffled_batches, training_rows
 from squad_reader.data.glove import read_glove
 from squad_reader.data.preprocess import load_or_preprocess, report
-from squad_reader.data.squad_format import expect_golds
+from squad_reader.data.squad_data import expect_golds
 from squad_reader.data.vocabulary import make_vocabulary, words_at_hand, words_that_train
 from squad_reader.errors import InputError
 from squad_reader.model.models import make_model
