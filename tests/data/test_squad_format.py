@@ -171,6 +171,18 @@ def test_the_first_answer_that_has_a_place_is_trained_on(write):
     )
 
 
+def test_a_place_counted_from_the_end_is_no_place(write):
+    golds = [{"text": "cats.", "answer_start": -5}]
+    data = read_squad(write(nested(question(answers=golds))))
+    assert data.examples[0].answers == (Answer("cats.", -1),) and len(data.problems) == 1
+
+
+def test_an_article_may_have_the_keys_of_a_row_too(write):
+    content = nested(question(answers=[CATS]))
+    content["data"][0].update(context="extra", question=None)
+    assert read_squad(write(content)).examples == [Example("q1", 0, "Who?", (Answer("cats", 4),))]
+
+
 def as_nested(rows, titles):
     """The nested file with the articles of these titles that says what the rows say."""
     articles = []
