@@ -4,9 +4,21 @@ Thin on purpose: it runs uninstalled, from any folder, under Python 2.7 and 3, b
 this script's folder first on sys.path and all that it imports is in the standard library.
 """
 
+import os
+import signal
 import sys
 
-from squad_reader.score.squad_v1_1 import main
+
+def stop(*_):
+    """Ctrl-C at any moment, also while modules are imported: nothing is half written then."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # once is enough
+    os.write(2, b"evaluate.py: stopped\n")
+    os._exit(130)
+
 
 if __name__ == "__main__":
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored: nohup
+        signal.signal(signal.SIGINT, stop)
+    from squad_reader.score.squad_v1_1 import main
+
     sys.exit(main())

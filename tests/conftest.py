@@ -65,6 +65,30 @@ def _small_flags(experiment):
 
 
 @pytest.fixture(scope="session")
+def flat_rows():
+    """Gives a function that reads a SQuAD file as rows, of the form that `datasets` has them."""
+
+    def rows(path):
+        return [
+            {
+                "id": question["id"],
+                "title": article["title"],
+                "context": paragraph["context"],
+                "question": question["question"],
+                "answers": {
+                    key: [answer[key] for answer in question["answers"]]
+                    for key in ("text", "answer_start")
+                },
+            }
+            for article in json.loads(path.read_text("utf-8"))["data"]
+            for paragraph in article["paragraphs"]
+            for question in paragraph["qas"]
+        ]
+
+    return rows
+
+
+@pytest.fixture(scope="session")
 def run_main():
     """Runs `code/main.py` in a process of its own; gives its CompletedProcess, text captured."""
     return _run_main

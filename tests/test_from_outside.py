@@ -131,7 +131,7 @@ def test_a_broken_input_is_one_line_and_leaves_the_old_output(eval_flags, run_ma
     assert done.returncode == 2
     assert done.stdout == ""
     line = done.stderr.splitlines()[-1]
-    assert line.startswith("main.py: error: in.json: article 0") and "'paragraphs'" in line
+    assert line.startswith("main.py: error: in.json: article 0") and '"paragraphs"' in line
     assert "Traceback" not in done.stderr
     assert (tmp_path / "p.json").read_text() == "old"
     assert sorted(os.listdir(tmp_path)) == ["in.json", "p.json"]

@@ -1,6 +1,6 @@
 """squad_reader: answers questions about a paragraph, trained on SQuAD v1.1. The data flow:
 
-    dev-v1.1.json -> data.squad_json   contexts, questions, gold answers, as they are in the file
+    dev-v1.1.json -> data.squad_format contexts, questions, gold answers, as they are in the file
       -> data.tokenizer, data.spans    tokens that know their characters; answers as token spans
       -> data.preprocess               the same for a whole file, as arrays, cached
       -> data.glove, data.vocabulary   vectors of the words at hand; a word id for each token

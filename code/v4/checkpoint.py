@@ -15,7 +15,7 @@ import tempfile
 
 import numpy as np
 
-from squad_reader.data.tokenizer import TOKENIZER_VERSION
+from squad_reader.data.tokenizer import READABLE_VERSIONS, TOKENIZER_VERSION
 from squad_reader.errors import InputError
 from squad_reader.score.score_files import shown
 
@@ -44,11 +44,12 @@ def read_config(folder):
         )
     except ValueError as error:
         raise InputError("%s: expected JSON, got %s" % (shown(path), error))
-    expected = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION}
-    for name, value in sorted(expected.items()):
+    expected = {"format_version": (FORMAT_VERSION,), "tokenizer_version": READABLE_VERSIONS}
+    for name, values in sorted(expected.items()):
         got = config.get(name) if isinstance(config, dict) else None
-        if got != value:
-            raise InputError("%s: expected %s %s, got %s" % (shown(path), name, value, got))
+        if got not in values:
+            wanted = " or ".join(map(str, values))
+            raise InputError("%s: expected %s %s, got %s" % (shown(path), name, wanted, got))
     return config
 
 

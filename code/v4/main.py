@@ -7,7 +7,7 @@ import sys
 import warnings
 
 from squad_reader.errors import InputError
-from squad_reader.score.score_files import ScoringError, shown, warn
+from squad_reader.score.score_files import shown, warn
 from v4 import flags as command_line
 
 
@@ -87,7 +87,7 @@ def main(argv=None):
         given = command_line.parse(sys.argv[1:] if argv is None else argv)
         modes = {"train": run_train, "official_eval": run_official_eval}
         modes[given.get("mode", "train")](given)
-    except (InputError, ScoringError) as error:
+    except InputError as error:
         warn("main.py: error: %s" % error)
         return 2
     except ImportError as error:

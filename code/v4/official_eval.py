@@ -23,7 +23,7 @@ def official_eval(flags):
     """Answer all questions of `flags.json_in_path`; returns how many.
 
     Raises:
-        InputError, ScoringError: a file is missing, broken or does not fit; nothing is written.
+        InputError: a file is missing, broken or does not fit; nothing is written.
     """
     config = read_config(flags.ckpt_load_dir)
     data = Data(flags.json_in_path)

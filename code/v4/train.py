@@ -15,6 +15,7 @@ import numpy as np
 from tqdm import tqdm
 
 from squad_reader import __version__
+from squad_reader.data.squad_data import expect_golds
 from squad_reader.errors import InputError
 from squad_reader.score.score_files import shown
 from v4.batches import Rows, shuffled_batches
@@ -65,6 +66,7 @@ class Trainer(object):
         )
         if not len(self.rows) or not self.dev.ids:
             raise InputError("expected questions to train on and to score, got none")
+        expect_golds(self.dev)
         self.steps_per_epoch = len(self._batches(1))
 
     def _batches(self, epoch):
@@ -196,6 +198,6 @@ def train(flags):
     """Train a reader, or go on with a run that was stopped.
 
     Raises:
-        InputError, ScoringError: a file is missing or broken, or the folder holds another run.
+        InputError: a file is missing or broken, or the folder holds another run.
     """
     Trainer(flags).run()

@@ -69,7 +69,7 @@ def test_everything_is_read_as_it_stands(tmp_path):
     assert data.examples == [
         Example("q1", 0, "What do bees make?", (Answer("honey", 13), Answer("🐝", 32))),
         Example("q2", 0, "", ()),
-        Example("q3", 2, "Who?", ()),
+        Example("q3", 2, "Who?", None),
     ]
     assert data.problems == [] and data.path == str(tmp_path / "a.json")
 
@@ -102,7 +102,7 @@ def test_a_wrong_answer_start_is_told_and_kept_without_its_place(tmp_path, start
     data = read_squad(write(tmp_path / "a.json", changed(*place, to=start)))
     assert data.examples[0].answers == (Answer("honey", -1), Answer("🐝", 32))
     (line,) = data.problems
-    expected = ("a.json", "'Bees'", "paragraph 0", "'q1'", "count from 0", "'honey'", str(start))
+    expected = ("a.json", '"Bees"', "paragraph 0", '"q1"', "count from 0", '"honey"', str(start))
     for part in expected:
         assert part in line
     assert "\n" not in line
@@ -114,18 +114,17 @@ QUESTION = ("data", 0, "paragraphs", 0, "qas", 0)
 @pytest.mark.parametrize(
     ("steps", "to", "parts"),
     [
-        (("data",), ..., ["'data'", "none"]),
-        (("data",), {}, ["'data'", "list", "object"]),
+        (("data",), ..., ['"data"', "none"]),
+        (("data",), {}, ['"data"', "list", "object"]),
         (("data", 1), 7, ["article 1", "7"]),
-        (("data", 1, "title"), None, ["article 1", "'title'", "null"]),
-        (("data", 0, "paragraphs"), ..., ["'Bees'", "'paragraphs'"]),
+        (("data", 0, "paragraphs"), ..., ['"Bees"', '"paragraphs"']),
         (("data", 0, "paragraphs", 1, "context"), 1.5, ["paragraph 1", "count from 0", "1.5"]),
-        ((*QUESTION, "id"), 3, ["'Bees'", "paragraph 0", "question 0", "'id'", "3"]),
-        ((*QUESTION, "question"), ..., ["'q1'", "'question'"]),
-        ((*QUESTION, "answers"), "x", ["'q1'", "'answers'", "list"]),
-        ((*QUESTION, "answers", 1, "text"), ..., ["'q1'", "'text'"]),
-        ((*QUESTION, "answers", 1, "answer_start"), True, ["'q1'", "whole number", "true"]),
-        ((*QUESTION, "id"), "q3", ["'q3'", "'Milk'", "before"]),
+        ((*QUESTION, "id"), 3.0, ['"Bees"', "paragraph 0", "question 0", '"id"', "3"]),
+        ((*QUESTION, "question"), ..., ['"q1"', '"question"']),
+        ((*QUESTION, "answers"), "x", ['"q1"', '"answers"', "list"]),
+        ((*QUESTION, "answers", 1, "text"), ..., ['"q1"', '"text"']),
+        ((*QUESTION, "answers", 1, "answer_start"), True, ['"q1"', "whole number", "true"]),
+        ((*QUESTION, "id"), "q3", ['"q3"', '"Milk"', "before"]),
     ],
 )
 def test_a_broken_file_is_refused_with_the_place(tmp_path, steps, to, parts):
@@ -147,7 +146,7 @@ def test_a_broken_file_is_refused_with_the_place(tmp_path, steps, to, parts):
         (gzip.compress(b"{}")[:-9], "cannot be read"),
         (b"\x1f\x8b" + b"not gzip at all", "cannot be read"),
         (b"\x1f\x8b\x08\x00" + b"\xff" * 40, "cannot be read"),
-        (b"[]", "'data'"),
+        (b"null", '"data"'),
     ],
 )
 def test_what_is_not_squad_json_is_refused_in_one_line(tmp_path, content, part):

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from squad_reader import cli
 from squad_reader.score.show_examples import LABEL_COLUMNS, render_example, use_colour
 
 EXAMPLE = {
@@ -188,6 +189,28 @@ def test_a_line_takes_as_many_words_as_fit(word, room, words_in_a_line):
     example = {**EXAMPLE, **nothing, "context": word * 120, "width": LABEL_COLUMNS + room}
     line = word * words_in_a_line
     assert block(render_example(**example), "context") == [line] * (120 // words_in_a_line)
+
+
+def test_where_the_gold_answers_are_not_known_there_are_no_scores():
+    example = {**EXAMPLE, "gold_answers": None, "gold_span": None}
+    rendered = render_example(**example)
+    assert block(rendered, "gold") == ["(not known)"] and "scores" not in rendered
+
+
+def test_questions_without_title_and_gold_answers_are_shown(fixtures_dir, tmp_path, capsys):
+    row = {"id": 5, "context": "The red dog.", "question": "Which dog?"}
+    (tmp_path / "dev.json").write_text(json.dumps(row))
+    status = cli.main(
+        [
+            "--mode=show_examples",
+            f"--ckpt_load_dir={fixtures_dir / 'golden_checkpoint'}",
+            f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}",
+            f"--dev_path={tmp_path / 'dev.json'}",
+        ]
+    )
+    assert status == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("question 5\n") and block(shown, "gold") == ["(not known)"]
 
 
 @pytest.mark.parametrize(

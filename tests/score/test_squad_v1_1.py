@@ -10,6 +10,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -20,8 +21,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squad_reader.score import python2
-from squad_reader.score.score_files import ScoringError
+from squad_reader.errors import InputError
+from squad_reader.score import python2, squad_v1_1
 from squad_reader.score.squad_v1_1 import (
     best_scores,
     evaluate,
@@ -209,7 +210,7 @@ def test_a_question_id_that_comes_twice_counts_twice():
 
 @pytest.mark.parametrize("dataset", [[], [{"paragraphs": []}], [{"paragraphs": [{"qas": []}]}]])
 def test_no_question_is_an_error_not_a_division_by_zero(dataset):
-    with pytest.raises(ScoringError, match="at least one question"):
+    with pytest.raises(InputError, match="at least one question"):
         evaluate(dataset, {})
 
 
@@ -411,61 +412,85 @@ DATA = {"version": "1.1", "data": make_dataset({"q1": ["cat"], "q2": ["dog"], "q
 PREDICTIONS = {"q1": "cat", "q2": "dog", "q3": "é"}
 PARAGRAPH = ("data", 1, "paragraphs", 0)
 QUESTION = (*PARAGRAPH, "qas", 0)
-PLACE = 'article 1 "Title 1", paragraph 0 (numbers count from 0)'
+COUNT = " (numbers count from 0)"
+PLACE = 'article 1 "Title 1", paragraph 0'
 
 BROKEN_DATA = {
-    "a list": ([], "{file}: expected an object, got []"),
-    "null": (None, "{file}: expected an object, got null"),
-    "no data": (cut(DATA, "data"), '{file}: missing key "data"'),
-    "data is text": (put(DATA, "x", "data"), '{file}: "data": expected a list, got "x"'),
+    "an empty list": ([], "{file}: expected at least one question, got none"),
+    "null": (None, '{file}: expected an object with "data", got null'),
+    "no data": (cut(DATA, "data"), '{file}: expected a key "data", got none'),
+    "data is text": (put(DATA, "x", "data"), '{file}: expected "data" to be a list, got "x"'),
     "article is text": (
         put(DATA, "x", "data", 1),
-        '{file}: article 1: expected an object, got "x"',
+        '{file}: article 1COUNT: expected an object with "paragraphs", got "x"',
     ),
     "no paragraphs": (
         cut(DATA, "data", 1, "paragraphs"),
-        '{file}: article 1 "Title 1": missing key "paragraphs"',
+        '{file}: article 1 "Title 1"COUNT: expected a key "paragraphs", got none',
     ),
-    "no qas": (cut(DATA, *PARAGRAPH, "qas"), '{file}: PLACE: missing key "qas"'),
-    "no id": (cut(DATA, *QUESTION, "id"), '{file}: PLACE, a question: missing key "id"'),
-    "number as id": (
-        put(DATA, 7, *QUESTION, "id"),
-        '{file}: PLACE, a question: "id": expected a string, got 7',
+    "no qas": (cut(DATA, *PARAGRAPH, "qas"), '{file}: PLACECOUNT: expected a key "qas", got none'),
+    "no id": (
+        cut(DATA, *QUESTION, "id"),
+        '{file}: PLACE, question 0COUNT: expected a key "id", got none',
+    ),
+    "id is true": (
+        put(DATA, True, *QUESTION, "id"),
+        '{file}: PLACE, question 0COUNT: expected "id" to be text or a whole number, got true',
+    ),
+    "id comes twice": (
+        put(DATA, "q2", *QUESTION, "id"),
+        '{file}: PLACE, question 0COUNT: expected a new id, got "q2"; "q2" came before, in '
+        'article 0 "Title 0", paragraph 0',
     ),
     "no answers": (
-        cut(DATA, *QUESTION, "answers"),
-        '{file}: PLACE, question q3: missing key "answers"',
+        cut(put(DATA, None, *QUESTION, "answers"), "data", 0, "paragraphs", 0, "qas", 1, "answers"),
+        '{file}: expected "answers" of every question, to score, got none of question "q2" (the '
+        "first of 2 such, of 3 questions)",
     ),
-    "answers is an object": (
+    "answers are text": (
+        put(DATA, "x", *QUESTION, "answers"),
+        '{file}: PLACE, question "q3"COUNT: expected "answers" to be a list, got "x"',
+    ),
+    "answers is an empty object": (
         put(DATA, {}, *QUESTION, "answers"),
-        '{file}: PLACE, question q3: "answers": expected a list, got {{}}',
+        '{file}: PLACE, question "q3"COUNT: expected a key "text", got none',
     ),
     "no text": (
         cut(DATA, *QUESTION, "answers", 0, "text"),
-        '{file}: PLACE, question q3, an answer: missing key "text"',
+        '{file}: PLACE, question "q3"COUNT: expected a key "text", got none',
     ),
     "text is null": (
         put(DATA, None, *QUESTION, "answers", 0, "text"),
-        '{file}: PLACE, question q3, an answer: "text": expected a string, got null',
+        '{file}: PLACE, question "q3"COUNT: expected "text" to be text, got null',
     ),
     "no question": (put(DATA, [], "data"), "{file}: expected at least one question, got none"),
     "title in two lines": (
-        put(put(DATA, "A\nB", "data", 1, "title"), 1, "data", 1, "paragraphs"),
-        '{file}: article 1 "A B": "paragraphs": expected a list, got 1',
+        put(cut(DATA, *PARAGRAPH, "qas"), "A\nB\x1b\x85", "data", 1, "title"),
+        '{file}: article 1 "A\\nB\\u001b\\x85", paragraph 0COUNT: expected a key "qas", got none',
+    ),
+    "id in two lines": (
+        put(put(DATA, "A\r\nB\u2028", *QUESTION, "id"), 1, *QUESTION, "answers"),
+        '{file}: PLACE, question "A\\r\\nB\\u2028"COUNT: expected "answers" to be a list, got 1',
     ),
 }
 BROKEN_PREDICTIONS = {
-    "null": (None, "{file}: expected an object, got null"),
-    "a list": (["cat"], '{file}: expected an object, got ["cat"]'),
-    "null answer": ({**PREDICTIONS, "q2": None}, '{file}: "q2": expected a string, got null'),
-    "answer in a list": ({"q2": ["dog"]}, '{file}: "q2": expected a string, got ["dog"]'),
-    "number": ({"q2": 3.5}, '{file}: "q2": expected a string, got 3.5'),
+    "null": (None, "{file}: expected an object with question ids and answers, got null"),
+    "a list": (["cat"], "{file}: expected an object with question ids and answers, got a list"),
+    "null answer": (
+        {**PREDICTIONS, "q2": None},
+        '{file}: expected the answer to "q2" to be text, got null',
+    ),
+    "answer in a list": (
+        {"q2": ["dog"]},
+        '{file}: expected the answer to "q2" to be text, got a list',
+    ),
+    "number": ({"q\n2": 3.5}, '{file}: expected the answer to "q\\n2" to be text, got 3.5'),
 }
 BROKEN_BYTES = {
-    "not JSON": (b'{"q1": ', "{file}: not JSON in UTF-8: "),
-    "empty": (b"", "{file}: not JSON in UTF-8: "),
-    "not UTF-8": (b'{"q1": "\xe9"}', "{file}: not JSON in UTF-8: "),
-    "nested without end": (b"[" * 200_000, "{file}: not JSON in UTF-8: "),
+    "not JSON": (b'{"q1": ', "{file}: expected JSON in UTF-8, got: "),
+    "empty": (b"", "{file}: expected JSON in UTF-8, got: "),
+    "not UTF-8": (b'{"q1": "\xe9"}', "{file}: expected JSON in UTF-8, got: "),
+    "nested without end": (b"[" * 200_000, "{file}: expected JSON in UTF-8, got: "),
     "cut gzip": (gzip.compress(b"{}" * 99)[:-9], "{file}: cannot be read: "),
     "cut gzip header": (gzip.compress(b"{}")[:5], "{file}: cannot be read: "),
     "broken gzip": (b"\x1f\x8b\x08\x00" + b"\xff" * 40, "{file}: cannot be read: "),
@@ -485,7 +510,8 @@ def test_broken_data_is_named_in_one_line(name, tmp_path, capsys):
     data = write_json(tmp_path / "data.json", content)
     assert main([str(data), str(write_json(tmp_path / "p.json", PREDICTIONS))]) == 1
     out, err = capsys.readouterr()
-    assert (out, err) == ("", f"error: {message.replace('PLACE', PLACE).format(file=data)}\n")
+    message = message.replace("PLACE", PLACE).replace("COUNT", COUNT).format(file=data)
+    assert (out, err) == ("", f"error: {message}\n")
 
 
 @pytest.mark.parametrize("name", BROKEN_PREDICTIONS)
@@ -519,7 +545,80 @@ def test_odd_names_of_files_and_titles_are_no_traceback(python, tmp_path):
     data = put(DATA, "Beyoncé", "data", 0, "title")
     path = write_json(tmp_path / "é.json", put(data, 1, "data", 0, "paragraphs"))
     line = error_line(run(python, path, path))
-    assert line.endswith('"paragraphs": expected a list, got 1') and "article 0" in line
+    assert line.endswith('expected "paragraphs" to be a list, got 1') and "article 0" in line
+
+
+def rows(golds_by_id):
+    """Lines as the library `datasets` writes them."""
+    return "".join(
+        json.dumps({"id": i, "answers": {"text": golds, "answer_start": []}, "context": "?"}) + "\n"
+        for i, golds in golds_by_id.items()
+    )
+
+
+ODD_DATA = {
+    "ids are whole numbers": json.dumps(
+        put(put(DATA, 5, *QUESTION, "id"), 10**20, "data", 0, "paragraphs", 0, "qas", 0, "id")
+    ),
+    "no title": json.dumps(put(cut(DATA, "data", 0, "title"), None, "data", 1, "title")),
+    "no place": json.dumps(
+        put(
+            put(DATA, [{"text": "é"}], *QUESTION, "answers"),
+            [{"text": "cat", "answer_start": None}],
+            *("data", 0, "paragraphs", 0, "qas", 0, "answers"),
+        )
+    ),
+    "rows": rows({"q1": ["cat"], "q2": ["dog", "x"], "q3": ["é"]}),
+    "impossible": json.dumps(put(DATA, True, *QUESTION, "is_impossible")),
+}
+ODD_PREDICTIONS = {"q1": "cat", "q2": "dogs", "q3": "É", "5": "é", str(10**20): "cat"}
+
+
+@pytest.mark.parametrize("name", ODD_DATA)
+def test_files_of_other_tools_are_scored(python, tmp_path, name):
+    (tmp_path / "data").write_text(ODD_DATA[name], encoding="utf-8")
+    done = run(python, tmp_path / "data", write_json(tmp_path / "p.json", ODD_PREDICTIONS))
+    right = 1 if name == "impossible" else 2
+    assert json.loads(done.stdout) == {"f1": 100.0 * right / 3, "exact_match": 100.0 * right / 3}
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_letter_that_stderr_cannot_print_is_escaped(python, files):
+    files[1].write_text("{}")
+    content = json.loads(files[0].read_text("utf-8"))
+    write_json(files[0], put(content, "é\n\x1b", "data", 0, "paragraphs", 0, "qas", 0, "id"))
+    done = run(python, *files, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    first = done.stderr.decode("ascii").splitlines()[0]
+    assert first == r"Unanswered question \xe9\n\x1b will receive score 0."
+
+
+def test_ctrl_c_is_one_line(python, files, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    command = [python, "-B", str(CODE / "evaluate.py"), str(tmp_path / "pipe"), str(files[1])]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with open(tmp_path / "pipe", "wb"):  # waits until the process reads from it
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, b"", b"evaluate.py: stopped\n")
+
+
+def test_ctrl_c_while_starting_is_one_line(python, tmp_path):
+    shutil.copy(CODE / "evaluate.py", tmp_path)
+    (tmp_path / "squad_reader").mkdir()
+    stop = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nwhile True: pass\n"
+    (tmp_path / "squad_reader" / "__init__.py").write_text(stop)
+    done = subprocess.run([python, "-B", tmp_path / "evaluate.py"], capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (130, b"evaluate.py: stopped\n")
+
+
+def test_ctrl_c_in_the_installed_command_is_one_line(monkeypatch, capsys):
+    def stop(path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(squad_v1_1, "read_golds", stop)
+    assert main(["a", "b"]) == 130
+    assert capsys.readouterr() == ("", "evaluate.py: stopped\n")
 
 
 def test_wrong_usage_shows_the_usage(python):

@@ -429,6 +429,14 @@ def test_dev_data_without_a_question_are_refused(script, options, write_squad):
         run(options, dev_path=str(path))
 
 
+def test_dev_data_whose_gold_answers_are_not_known_are_refused(script, options, tmp_path):
+    rows = [{"id": i, "context": "One.", "question": "?", "answers": None} for i in (7, 8)]
+    (tmp_path / "rows").write_text(json.dumps(rows))
+    line = 'rows: expected "answers" of every question, to score, got none of question "7" '
+    with pytest.raises(InputError, match=line):
+        run(options, dev_path=str(tmp_path / "rows"))
+
+
 # --- every option changes something -------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ These run under Python 3, without TensorFlow; `test_v4.py` runs the edition wher
 """
 
 import dataclasses
+import json
 import os
 import random
 import shutil
@@ -23,7 +24,6 @@ from squad_reader.data.squad_json import read_squad
 from squad_reader.data.vocabulary import make_vocabulary
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import get_weights, read_arrays, read_config
-from squad_reader.score.score_files import ScoringError
 from squad_reader.train import experiment, progress
 from v4 import batches as v4_batches
 from v4 import checkpoint, flags
@@ -77,6 +77,34 @@ def test_a_file_is_read_as_by_the_package(fixtures_dir, name):
     assert_same_data(fixtures_dir / name)
 
 
+ODD_GOLDS = {
+    "no place": [{"text": "dog"}],
+    "a wrong place, then a right one": [
+        {"text": "dog", "answer_start": 3},
+        {"text": "cat", "answer_start": 4},
+    ],
+    "columns": {"text": ["dog", "c\xadat"], "answer_start": [None, 16]},
+    "unknown": None,
+    "unanswerable": [],
+}
+
+
+def test_files_of_other_tools_are_read_as_by_the_package(tmp_path, capsys):
+    rows = [
+        {"id": i, "context": "The cat and the c\xadat.", "question": "A c\xadat?", "answers": golds}
+        for i, golds in enumerate(ODD_GOLDS.values())
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert_same_data(path)
+    told = capsys.readouterr().err.splitlines()
+    ours = Data(str(path))
+    assert told == read_squad(path).problems and len(told) == 3
+    assert ours.ids == ["0", "1", "2", "3", "4"] and len(ours.contexts) == 1
+    assert ours.start_pos.tolist() == [-1, 1, 4, -1, -1]  # The cat and the c\xadat .
+    assert ours.words[0] == "cat"  # 2 in the context, 5 in the questions
+
+
 @pytest.mark.parametrize(
     "name", ["dev-v1.1.json", pytest.param("train-v1.1.json", marks=pytest.mark.slow)]
 )
@@ -87,15 +115,15 @@ def test_squad_is_read_as_by_the_package(squad_file, name):
 @pytest.mark.parametrize(
     "content, part",
     [
-        ("[]", "expected an object"),
-        ('{"data": [{"title": "T", "paragraphs": [{"qas": []}]}]}', 'missing key "context"'),
-        ('{"data": [{"title": 1}]}', "expected a string"),
-        ("{", "not JSON"),
+        ("null", "expected an object"),
+        ('{"data": [{"title": "T", "paragraphs": [{"qas": []}]}]}', 'expected a key "context"'),
+        ('{"data": [{"title": 1}]}', 'expected a key "paragraphs"'),
+        ("{", "expected JSON"),
     ],
 )
 def test_a_broken_file_is_refused_with_the_place(tmp_path, content, part):
     (tmp_path / "broken.json").write_text(content)
-    with pytest.raises(ScoringError, match=part) as caught:
+    with pytest.raises(InputError, match=part) as caught:
         Data(str(tmp_path / "broken.json"))
     assert "broken.json" in str(caught.value) and "\n" not in str(caught.value)
 

@@ -59,6 +59,34 @@ def test_the_hard_questions_get_the_golden_answers(run_v4, fixtures_dir, tmp_pat
     assert (tmp_path / "out.json").read_bytes() == expected
 
 
+def test_rows_with_whole_numbers_as_ids_get_the_golden_answers(
+    run_v4, flat_rows, fixtures_dir, tmp_path
+):
+    """And without gold answers they do not serve as a dev set."""
+    rows, path = flat_rows(fixtures_dir / "tiny-v1.1.json"), tmp_path / "rows.jsonl"
+    rows = [{**row, "id": number, "answers": None} for number, row in enumerate(rows)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    flags = eval_flags(fixtures_dir, fixtures_dir / "golden_checkpoint", path, tmp_path / "o.json")
+    done = run_v4(*flags)
+    assert done.returncode == 0, done.stderr
+    golden = json.loads((fixtures_dir / "golden_predictions.json").read_text("utf-8"))
+    answers = json.loads((tmp_path / "o.json").read_text("utf-8"))
+    assert answers == {str(number): text for number, text in enumerate(golden.values())}
+    done = run_v4(
+        "--mode=train",
+        f"--train_dir={tmp_path / 'run'}",
+        f"--train_path={fixtures_dir / 'small-train-v1.1.json'}",
+        f"--dev_path={path}",
+        f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}",
+        "--embedding_size=50",
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        f'main.py: error: {path}: expected "answers" of every question, to score, got none of '
+        'question "0" (the first of 22 such, of 22 questions)\n'
+    )
+
+
 def test_an_export_needs_no_glove(run_v4, run_main, fixtures_dir, tmp_path):
     golden, glove = fixtures_dir / "golden_checkpoint", fixtures_dir / "glove.small.50d.txt"
     done = run_main(

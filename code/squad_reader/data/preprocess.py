@@ -21,12 +21,12 @@ from pathlib import Path
 import numpy as np
 
 from squad_reader.data.cache import read_cache, write_cache
-from squad_reader.data.spans import char_to_token_span
+from squad_reader.data.spans import first_placed
 from squad_reader.data.squad_json import SquadData, read_and_tell
 from squad_reader.data.tokenizer import TOKENIZER_VERSION, normalise, token_spans
 from squad_reader.errors import InputError
 
-CACHE_VERSION = 1  # raise it with each change of TokenizedData's fields or of their meaning
+CACHE_VERSION = 2  # raise it with each change of TokenizedData's fields or of their meaning
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class TokenizedData:
         question_words: int32, all questions' tokens, as indices into `words`.
         question_offsets: int64, (Q + 1,). Likewise.
         example_contexts: int32, (Q,). Which context a question is about.
-        start_pos, end_pos: int32, (Q,). Token span of the first gold answer, both inclusive,
-            counted from the first token of its context; -1 if there is none.
+        start_pos, end_pos: int32, (Q,). Token span of the first gold answer that has a place,
+            both inclusive, counted from the first token of its context; -1 if there is none.
         exact: bool, (Q,). True where that span is just the answer; False where it was widened to
             whole tokens and where there is none.
     """
@@ -134,13 +134,12 @@ def _count_words(
 
 
 def _place_answers(data: SquadData, contexts: _Tokens) -> list[tuple[int, int, bool]]:
-    """start_pos, end_pos, exact of each question's first gold answer."""
+    """start_pos, end_pos, exact of each question's first gold answer that has a place."""
     spans = []
     for example in data.examples:
-        text, char_start = example.answers[0] if example.answers else ("", -1)
         context = slice(*contexts.offsets[example.context_index : example.context_index + 2])
         starts, ends = contexts.char_starts[context], contexts.char_ends[context]
-        spans.append(char_to_token_span(starts, ends, char_start, char_start + len(text)))
+        spans.append(first_placed(starts, ends, example.answers))
     return spans
 
 

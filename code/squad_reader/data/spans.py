@@ -33,6 +33,27 @@ def char_to_token_span(char_starts, char_ends, char_start, char_end):
     return start_pos, end_pos, bool(exact)
 
 
+def first_placed(char_starts, char_ends, answers):
+    """The tokens of the first gold answer that has a place in its context.
+
+    Args:
+        char_starts, char_ends: (T,), ascending. Where the context's tokens start and end.
+        answers: (text, char_start) of each; char_start -1 where the place is not known. Or None.
+
+    Returns:
+        As `char_to_token_span`; of no answer if none has a place.
+
+    Example:
+        >>> first_placed([0, 6, 13], [5, 12, 14], [("Super", -1), ("Bowl", 6)])
+        (1, 1, False)
+    """
+    for text, char_start in answers or ():
+        span = char_to_token_span(char_starts, char_ends, char_start, char_start + len(text))
+        if span[0] >= 0:
+            return span
+    return -1, -1, False
+
+
 def token_to_char_span(char_starts, char_ends, start_pos, end_pos):
     """The characters from the first to the last of some tokens.
 

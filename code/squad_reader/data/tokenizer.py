@@ -27,7 +27,10 @@ import re
 from collections import namedtuple
 
 # Part of the key of every cache of tokens: raise it with each change of what this file returns.
-TOKENIZER_VERSION = 1
+TOKENIZER_VERSION = 2
+# Versions whose checkpoints can be read. Version 1 cut words at soft hyphens, of which SQuAD's
+# train and dev set hold none.
+READABLE_VERSIONS = (1, 2)
 
 # What Python 3's `str.isspace` calls a space.
 SPACES = "\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -43,7 +46,8 @@ LETTERS = (
     "\u2c00-\u2dff\u3005-\u3007\u3041-\u30fa\u30fc-\ud7ff"  # Chinese, Japanese, Korean, ...
     "\uf900-\ufdff\ufe20-\ufe2f\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc"
 )
-WORD_ENDS = "(?![%s])" % LETTERS
+SOFT_HYPHEN = "\xad"  # where a word may be broken at the end of a line: part of it, not shown
+WORD_ENDS = "(?!%s*[%s])" % (SOFT_HYPHEN, LETTERS)
 QUOTE_T = "['\u2019][tT]" + WORD_ENDS
 
 PATTERN = "|".join(
@@ -52,7 +56,8 @@ PATTERN = "|".join(
         r"[0-9][0-9]?[0-9]?(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?",  # 1,000,000  1,234.5
         r"[0-9]+(?:\.[0-9]+)+",  # 3.14  10.6.8
         "[nN]" + QUOTE_T,  # do|n't
-        "[%s]+(?!(?<=[nN])%s)" % (LETTERS, QUOTE_T),  # words, years, 20th, 1990s
+        # Words, years, 20th, 1990s; they end with a letter.
+        "[%s][%s%s]*(?<!%s)(?!(?<=[nN])%s)" % (LETTERS, LETTERS, SOFT_HYPHEN, SOFT_HYPHEN, QUOTE_T),
         "['\u2019](?:[sSmMdD]|[lL][lL]|[rR][eE]|[vV][eE])" + WORD_ENDS,  # levi|'s  we|'ll
         r"\.\.+",
         "--+",
@@ -82,6 +87,7 @@ _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b"), "'")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 # For `str.translate`: from the source of a token to the text that GloVe has.
 LOOKUP = dict(_LOWER)
+LOOKUP[ord(SOFT_HYPHEN)] = ""
 for _characters in (_QUOTES, _APOSTROPHES, _DASHES):
     LOOKUP.update(_characters)
 _DOUBLE_QUOTES = ("``", "''")
@@ -101,11 +107,13 @@ class Token(namedtuple("Token", ["text", "char_start", "char_end"])):
 def normalise(source):  # type: (str) -> str
     """The form in which GloVe has a token: lower case, straight quotes, one kind of dash.
 
+    Soft hyphens are left out, but for one that is alone: no token is empty.
+
     Example:
         >>> normalise("Levi"), normalise("\u2019S"), normalise("``")
         ('levi', "'s", '"')
     """
-    return '"' if source in _DOUBLE_QUOTES else source.translate(LOOKUP)
+    return '"' if source in _DOUBLE_QUOTES else source.translate(LOOKUP) or source
 
 
 def token_spans(text):  # type: (str) -> list[tuple[int, int]]

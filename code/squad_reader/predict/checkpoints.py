@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from squad_reader.config import names_in, option_type
-from squad_reader.data.tokenizer import TOKENIZER_VERSION
+from squad_reader.data.tokenizer import READABLE_VERSIONS, TOKENIZER_VERSION
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
 
@@ -89,11 +89,12 @@ def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
         ) from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: expected JSON, got {error}") from error
-    expected = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION}
-    for name, value in expected.items():
-        if not isinstance(config, dict) or config.get(name) != value:
+    expected = {"format_version": (FORMAT_VERSION,), "tokenizer_version": READABLE_VERSIONS}
+    for name, values in expected.items():
+        if not isinstance(config, dict) or config.get(name) not in values:
             got = config.get(name) if isinstance(config, dict) else type(config).__name__
-            raise InputError(f"{path}: expected {name} {value}, got {got}")
+            wanted = " or ".join(map(str, values))
+            raise InputError(f"{path}: expected {name} {wanted}, got {got}")
     return config
 
 

@@ -74,9 +74,9 @@ def _rendered(
     stream: TextIO,
 ) -> str:
     example = data.examples[question]
-    context = data.contexts[example.context_index]
-    golds = [gold.text for gold in example.answers]
-    exact_match, f1 = best_scores(answer.text, golds)
+    title, context = data.titles[example.context_index], data.contexts[example.context_index]
+    golds = None if example.answers is None else [gold.text for gold in example.answers]
+    exact_match, f1 = best_scores(answer.text, golds or [])
     return render_example(
         context=context,
         question=example.question,
@@ -88,7 +88,7 @@ def _rendered(
         exact_match=exact_match,
         unknown_spans=_unknown_spans(reader, context),
         question_unknown_spans=_unknown_spans(reader, example.question),
-        heading=f"{data.titles[example.context_index]}, question {example.id}",
+        heading=f"{title}, question {example.id}" if title else f"question {example.id}",
         width=shutil.get_terminal_size().columns,
         colour=use_colour(stream, os.environ),
     )
@@ -101,7 +101,7 @@ def _unknown_spans(reader: Reader, text: str) -> list[Span]:
 
 
 def _gold_span(tokenized: TokenizedData, question: int, context: int) -> Span | None:
-    """Where the first gold answer is, widened to whole tokens; None if there is none."""
+    """Where the gold answer to train on is, in whole tokens; None if there is none."""
     if tokenized.start_pos[question] < 0:
         return None
     tokens = slice(*tokenized.context_offsets[context : context + 2])

@@ -41,7 +41,7 @@ def render_example(
     *,
     context: str,
     question: str,
-    gold_answers: Sequence[str],
+    gold_answers: Sequence[str] | None,
     gold_span: Span | None,
     predicted_span: Span | None,
     probability: float,
@@ -60,8 +60,9 @@ def render_example(
     Args:
         context: the paragraph.
         question: the question about it.
-        gold_answers: texts of the human answers; none if the question cannot be answered.
-        gold_span: where the first of them is in the context; None if that is not known.
+        gold_answers: texts of the human answers; none if the question cannot be answered, None if
+            they are not known: no scores are shown then.
+        gold_span: where one of them is in the context; None if that is not known.
         predicted_span: where the model's answer is in the context; None if it gave none.
         probability: of the predicted span, in [0, 1].
         f1: best over the gold answers, in [0, 1], as from `squad_v1_1.best_scores`.
@@ -95,15 +96,17 @@ def render_example(
         ("question", marked_lines(question, question_spans, columns, brackets)),
         ("gold", list(itertools.chain.from_iterable(golds))),
         ("predicted", wrapped(_predicted_line(context, predicted_span, probability), columns)),
-        ("scores", [f"F1 {f1:.3f}, EM {exact_match:.0f}"]),
+        ("scores", [f"F1 {f1:.3f}, EM {exact_match:.0f}"] if gold_answers is not None else []),
     ]
     lines = wrapped(heading, width) if heading else []
     lines += itertools.chain.from_iterable(_labelled(label, block) for label, block in blocks)
     return "".join(line + "\n" for line in lines)
 
 
-def _gold_lines(answers: Sequence[str], span: Span | None) -> list[str]:
+def _gold_lines(answers: Sequence[str] | None, span: Span | None) -> list[str]:
     """One line for each different answer, with how often it was given."""
+    if answers is None:
+        return ["(not known)"]
     if not answers:
         return ["(none: the context does not answer the question)"]
     texts = [

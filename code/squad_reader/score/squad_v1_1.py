@@ -11,7 +11,7 @@ prints the same digits (unless a letter or its capital is younger than 2009: Uni
 Sources:
     Rajpurkar et al. 2016, section 6.1: https://arxiv.org/abs/1606.05250
     Official script: evaluate-v1.1.py of https://rajpurkar.github.io/SQuAD-explorer/
-    Seed: https://github.com/abisee/cs224n-win18-squad, file evaluate.py
+    The 2018 code: https://github.com/abisee/cs224n-win18-squad, file evaluate.py
 """
 
 from __future__ import print_function, unicode_literals
@@ -24,7 +24,8 @@ import string
 import sys
 from collections import Counter, OrderedDict
 
-from squad_reader.score.score_files import ScoringError, read_dataset, read_predictions, warn
+from squad_reader.errors import InputError
+from squad_reader.score.score_files import read_golds, read_predictions, warn
 
 if sys.version_info[0] == 2:
     from squad_reader.score.python2 import lower
@@ -102,19 +103,25 @@ def evaluate(dataset, predictions):
         {"f1": ..., "exact_match": ...}, in this order, each in [0, 100].
 
     Raises:
-        ScoringError: the dataset has no question.
+        InputError: the dataset has no question.
     """
     paragraphs = [paragraph for article in dataset for paragraph in article["paragraphs"]]
     questions = [question for paragraph in paragraphs for question in paragraph["qas"]]
+    golds = [(item["id"], [gold["text"] for gold in item["answers"]]) for item in questions]
+    return evaluate_golds(golds, predictions)
+
+
+def evaluate_golds(questions, predictions):
+    # type: (list[tuple[str, list[str]]], dict[str, str]) -> dict[str, float]
+    """As `evaluate`, of (question id, texts of the gold answers) for each question."""
     if not questions:
-        raise ScoringError("expected at least one question to score, got none")
+        raise InputError("expected at least one question to score, got none")
     f1 = exact_match = 0.0
-    for question in questions:
-        if question["id"] not in predictions:
-            warn("Unanswered question %s will receive score 0." % question["id"])
+    for question_id, golds in questions:
+        if question_id not in predictions:
+            warn("Unanswered question %s will receive score 0." % question_id)
             continue
-        golds = [answer["text"] for answer in question["answers"]]
-        scores = best_scores(predictions[question["id"]], golds)
+        scores = best_scores(predictions[question_id], golds)
         exact_match += scores[0]
         f1 += scores[1]
     total = len(questions)
@@ -156,8 +163,11 @@ def main(argv=None):
     parser.add_argument("predictions", metavar="PREDICTIONS", help="JSON: question id -> answer")
     args = parser.parse_args(argv)
     try:
-        scores = evaluate(read_dataset(args.data), read_predictions(args.predictions))
-    except ScoringError as error:
-        warn(" ".join(("error: %s" % error).split()))  # one line, whatever a title holds
+        scores = evaluate_golds(read_golds(args.data), read_predictions(args.predictions))
+    except InputError as error:
+        warn("error: %s" % error)
         return 1
+    except KeyboardInterrupt:
+        warn("evaluate.py: stopped")
+        return 130
     return _print_line(json.dumps(scores))

@@ -12,7 +12,7 @@ from squad_reader.data.batches import Batch
 from squad_reader.data.preprocess import TokenizedData
 from squad_reader.data.squad_json import SquadData
 from squad_reader.predict.answers import Answer, Spans
-from squad_reader.score.squad_v1_1 import evaluate, exact_match_score, f1_score
+from squad_reader.score.squad_v1_1 import evaluate_golds, exact_match_score, f1_score
 
 
 def official_scores(data: SquadData, answers: list[Answer]) -> dict[str, float]:
@@ -21,14 +21,11 @@ def official_scores(data: SquadData, answers: list[Answer]) -> dict[str, float]:
     Returns:
         "f1" and "em", in [0, 100], as evaluate.py gives them.
     """
-    questions = [
-        {"id": example.id, "answers": [{"text": gold.text} for gold in example.answers]}
-        for example in data.examples
-    ]
+    golds = [(example.id, [gold.text for gold in example.answers]) for example in data.examples]
     texts = {
         example.id: answer.text for example, answer in zip(data.examples, answers, strict=True)
     }
-    scores = evaluate([{"paragraphs": [{"qas": questions}]}], texts)
+    scores = evaluate_golds(golds, texts)
     return {"f1": scores["f1"], "em": scores["exact_match"]}
 
 

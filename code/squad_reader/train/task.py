@@ -12,6 +12,7 @@ from squad_reader.config import Config, names_in
 from squad_reader.data.batches import Batch, shuffled_batches, training_rows
 from squad_reader.data.glove import read_glove
 from squad_reader.data.preprocess import load_or_preprocess, report
+from squad_reader.data.squad_data import expect_golds
 from squad_reader.data.vocabulary import make_vocabulary, words_at_hand, words_that_train
 from squad_reader.errors import InputError
 from squad_reader.model.models import make_model
@@ -39,6 +40,7 @@ class Task:
         self.dev, self.dev_data = read_data(config.dev_path, config.cache_dir or None)
         if not self.dev.examples:
             raise InputError(f"{config.dev_path}: expected questions to score, got none")
+        expect_golds(self.dev)
         found, vectors = read_glove(
             config.glove_path,
             words_at_hand([self.train_data, self.dev_data]),
