@@ -197,7 +197,7 @@ def test_a_link_and_a_device_stay_what_they_are(tmp_path):
     (tmp_path / "a").write_text("old")
     for name, target in (("link", "a"), ("null", os.devnull)):
         (tmp_path / name).symlink_to(target)
-        with checkpoint.atomic_write(str(tmp_path / name)) as file:
+        with checkpoint.atomic_write(str(tmp_path / name), "wb") as file:
             file.write(b"new")
         assert (tmp_path / name).is_symlink()
     assert (tmp_path / "a").read_text() == "new"
