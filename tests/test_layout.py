@@ -20,7 +20,8 @@ BASE = {"errors", "files", "screen", "config", "runtime"}
 PYTHON2_FILES = [CODE / "main.py", CODE / "evaluate.py", PACKAGE / "__init__.py"]
 PYTHON2_FILES += [PACKAGE / f"{name}.py" for name in ("errors", "files", "screen", "command")]
 PYTHON2_FILES += [PACKAGE / "score" / f"{name}.py" for name in ("__init__", "squad_v1_1")]
-PYTHON2_FILES += [PACKAGE / "data" / f"{name}.py" for name in ("__init__", "tokenizer", "spans")]
+PYTHON2_FILES += [PACKAGE / "data" / f"{name}.py" for name in ("__init__", "spans", "tokenizer")]
+PYTHON2_FILES += [PACKAGE / "data" / "vector_file.py"]
 PYTHON2_FILES += [PACKAGE / "model" / "__init__.py", PACKAGE / "model" / "span_decoder.py"]
 PYTHON2_FILES += sorted((CODE / "v4").glob("*.py"))
 

@@ -80,7 +80,7 @@ def expect_folder(path):  # type: (str) -> None
         for name in names:
             _check_name(os.path.join(place, name))
         if not os.path.isdir(place):
-            raise OSError(errno.ENOTDIR, "%s is not a folder" % _shown(place))
+            raise OSError(errno.ENOTDIR, "%s is not a folder" % shown(place))
         _delete(_new_file(place))
     except EnvironmentError as error:
         raise _cannot_write(path, error)
@@ -158,10 +158,10 @@ def _try(function, *values):
 
 
 def _cannot_write(path, error):  # type: (str, EnvironmentError) -> InputError
-    return InputError("cannot write %s: %s" % (_shown(path) or "''", error.strerror))
+    return InputError("cannot write %s: %s" % (shown(path) or "''", error.strerror))
 
 
-def _shown(path):  # type: (str) -> str
+def shown(path):  # type: (str) -> str
     """A path as text: in Python 2 it may be bytes."""
     if isinstance(path, bytes):
         return path.decode(sys.getfilesystemencoding() or "utf-8", "replace")

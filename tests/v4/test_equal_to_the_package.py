@@ -168,10 +168,10 @@ def test_batches_hold_each_row_once_and_depend_on_seed_and_epoch_alone(both):
 @pytest.mark.parametrize(
     "text, size, part",
     [
-        ("the 1 2 3\n", 2, "--embedding_size is 2, .* has 3 numbers"),
+        ("the 1 2 3\n", 2, "--embedding_size is 2, .* have 3 numbers"),
         ("the 1 2 3\na 1 nan 3\n", 3, "line 2"),
         ("the 1 2 3\na 1 x 3\n", 3, "line 2"),
-        ("the 1 2 3\na 1 2\n", 3, "line 2"),
+        ("the 1 2 3\na 1 2\nthe 1 2 3\n", 3, "line 2"),
     ],
 )
 def test_broken_vectors_are_refused_by_line(tmp_path, text, size, part):
