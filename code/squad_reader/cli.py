@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from squad_reader.config import Config, changed, names_in, option_type
 from squad_reader.errors import InputError
-from squad_reader.files import expect_folder, expect_writable
+from squad_reader.files import expect_folder, expect_names, expect_writable
 from squad_reader.screen import Bars, prepare, say, settle
 
 DESCRIPTION = """\
@@ -160,7 +160,8 @@ def run_train(given: dict[str, Any]) -> None:
     if not config.cache_dir:
         config = changed(config, {"cache_dir": os.path.join(config.train_dir, "cache")})
     _expect_files(config, "train_path", "dev_path", "glove_path")
-    _expect_folders(config, "train_dir", "cache_dir")
+    flag = "train_dir" if given.get("train_dir") else "experiment_name"
+    _checked(flag, expect_folder, config.train_dir)
     _prepare(config)
     from squad_reader.train.loop import train
 
@@ -202,7 +203,7 @@ def run_export(given: dict[str, Any]) -> None:
     _expect_given(given, "ckpt_load_dir", "export_dir")
     config = fill_paths(from_checkpoint(given))
     _expect_files(config, "glove_path")
-    _expect_folders(config, "export_dir")
+    _checked("export_dir", expect_folder, config.export_dir)
     from squad_reader.predict.export import export
 
     count = export(config)
@@ -242,13 +243,7 @@ def _expect_places(config: Config, *names: str) -> None:
             _checked(name, expect_writable, path)
 
 
-def _expect_folders(config: Config, *names: str) -> None:
-    """The same for folders, which are made when they are needed."""
-    for name in names:
-        _checked(name, expect_folder, getattr(config, name))
-
-
-def _checked(name: str, check: Callable[[str], None], path: str) -> None:
+def _checked(name: str, check: Callable[[str], object], path: str) -> None:
     try:
         check(path)
     except InputError as error:
@@ -256,6 +251,8 @@ def _checked(name: str, check: Callable[[str], None], path: str) -> None:
 
 
 def _prepare(config: Config) -> None:
+    if config.cache_dir:
+        _checked("cache_dir", expect_names, config.cache_dir)
     from squad_reader.runtime import prepare_backend
 
     prepare_backend(config.gpu)

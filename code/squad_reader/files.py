@@ -71,19 +71,25 @@ def expect_writable(path):  # type: (str) -> None
 
 def expect_folder(path):  # type: (str) -> None
     """Raises InputError where a folder is not, and can't be, or nothing can be written in it."""
-    _check_name(path)
-    place, names = os.path.realpath(path), []
-    while not os.path.lexists(place):
-        place, name = os.path.split(place)
-        names.append(name)
+    place = expect_names(path)
     try:
-        for name in names:
-            _check_name(os.path.join(place, name))
         if not os.path.isdir(place):
             raise OSError(errno.ENOTDIR, "%s is not a folder" % shown(place))
         _delete(_new_file(place))
     except EnvironmentError as error:
         raise _cannot_write(path, error)
+
+
+def expect_names(path):  # type: (str) -> str
+    """Gives what is there of a path; raises InputError where a name in it is too long, in bytes."""
+    _check_name(path)
+    place, names = os.path.realpath(path), []
+    while not os.path.lexists(place):
+        place, name = os.path.split(place)
+        names.append(name)
+    for name in names:
+        _check_name(os.path.join(place, name))
+    return place
 
 
 def delete_temporaries():  # type: () -> None
