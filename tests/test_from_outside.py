@@ -163,6 +163,32 @@ def test_show_examples_of_a_set_without_questions_is_one_line(
     assert done.stderr.endswith("empty.json: expected questions to show, got none\n")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the shell's way to close them")
+def test_closed_streams_change_nothing(eval_flags, bundle_run, tmp_path):
+    command = [sys.executable, str(MAIN), *eval_flags, f"--json_out_path={tmp_path / 'p.json'}"]
+    done = subprocess.run(["sh", "-c", '"$@" <&- >&- 2>&-', "sh", *command])
+    assert done.returncode == 0
+    expected = (bundle_run[1] / "predictions.json").read_bytes()
+    assert (tmp_path / "p.json").read_bytes() == expected
+
+
+@pytest.mark.slow
+def test_any_encoding_of_the_screen_will_do(eval_flags, run_main, tmp_path, fixtures_dir):
+    """Names and texts that it lacks are escaped."""
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"}
+    out = tmp_path / "答.json"
+    done = run_main(*eval_flags, f"--json_out_path={out}", env=env)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"Wrote 30 answers to {tmp_path}/\\u7b54.json\n"
+    done = run_main(*eval_flags, f"--json_out_path={tmp_path}/无/a", env=env)
+    assert done.returncode == 2 and done.stderr.endswith(f"there is none: {tmp_path}/\\u65e0\n")
+    flags = [flag for flag in eval_flags if "json_in" not in flag and "mode" not in flag]
+    data = fixtures_dir / "tiny-v1.1.json"  # with letters of many kinds
+    flags += ["--mode=show_examples", f"--dev_path={data}", "--num_examples=100"]
+    done = run_main(*flags, env=env)
+    assert done.returncode == 0 and "\\u" in done.stdout, done.stderr
+
+
 def training(flags, output, **kwargs):
     """A process that trains until it is stopped, with all that it prints going to one place."""
     command = [sys.executable, str(MAIN), *flags, "--eval_every=100000", "--save_every=100000"]

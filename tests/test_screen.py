@@ -53,7 +53,7 @@ def clock(monkeypatch):
     class Clock:
         now = 1000.0
 
-    monkeypatch.setattr(screen.time, "time", lambda: Clock.now)
+    monkeypatch.setattr(screen, "now", lambda: Clock.now)
     return Clock
 
 

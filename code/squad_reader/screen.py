@@ -20,6 +20,8 @@ PYTHON2 = sys.version_info[0] == 2
 # A pipe without a reader, a terminal that was closed, a full disk; a closed file is a ValueError.
 LOST = (EnvironmentError, ValueError)
 
+now = getattr(time, "monotonic", time.time)  # in seconds; Python 2 lacks the first
+
 # The one bar of tqdm that is on the terminal, if any.
 _shown = []  # type: list
 
@@ -59,7 +61,7 @@ class Bars(object):
         elif not self._begun:
             self._say("" if total is None else " " + self._count(total))
         if not self._begun:
-            self._begun, self._begin_time = True, time.time()
+            self._begun, self._begin_time = True, now()
             self._told = self._begin_time
 
     def _begin_bar(self):
@@ -85,8 +87,8 @@ class Bars(object):
         self._counted += count
         if self._bar is not None:
             self._bar.update(count)
-        elif not self._on_terminal and time.time() - self._told >= SECONDS_BETWEEN_LINES:
-            self._told = time.time()
+        elif not self._on_terminal and now() - self._told >= SECONDS_BETWEEN_LINES:
+            self._told = now()
             self._say(self._how_far())
 
     def each(self, what, items, total):
@@ -126,7 +128,7 @@ class Bars(object):
 
     def _how_far(self):
         """Such as " 50 of 200 batches (25%), 4.2 batches/s, 0:00:12"; rate and time of all bars."""
-        seconds = time.time() - self._begin_time
+        seconds = now() - self._begin_time
         text = " " + self._count(self._done)
         if self._total:
             whole = (self._number(self._done), self._count(self._total))
@@ -165,7 +167,9 @@ class Stream(object):
     def write(self, text):
         """Write text; Python 2 would stop at the first letter that is not ASCII."""
         if PYTHON2 and not isinstance(text, bytes):
-            text = text.encode(getattr(self._stream, "encoding", None) or "utf-8", "replace")
+            text = text.encode(
+                getattr(self._stream, "encoding", None) or "utf-8", "backslashreplace"
+            )
         return self._try("write", text)
 
     def flush(self):
@@ -189,6 +193,11 @@ class Stream(object):
 def prepare():
     """Before anything is printed: letters that stdout or stderr lack are escaped, not an error."""
     logging.raiseExceptions = False  # or a stderr that is gone would get a traceback for each line
+    for number in (0, 1, 2):  # a file that took the place of a closed one would be printed into
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # not in Python 2, nor in a notebook
             stream.reconfigure(errors="backslashreplace")

@@ -220,6 +220,14 @@ def test_new_weights_have_the_names_and_shapes_of_the_package():
             assert np.abs(array).max() == pytest.approx(np.abs(theirs[name]).max(), rel=0.15), name
 
 
+def test_the_home_folder_is_meant_by_a_tilde_in_every_path_flag(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("USERPROFILE", "/home/me")
+    for group, name, _, _ in flags.FLAGS:
+        if group == "paths":
+            assert flags.parse([f"--{name}=~/x"]) == {name: "/home/me/x"}
+
+
 @pytest.mark.parametrize(
     "argv, part",
     [
