@@ -50,7 +50,7 @@ setup(
     },
     entry_points={
         "console_scripts": [
-            "squad-reader=squad_reader.cli:main",
+            "squad-reader=squad_reader.command:main",
             "squad-evaluate=squad_reader.score.squad_v1_1:main",
         ]
     },

@@ -7,12 +7,10 @@ Under Python 2, as in the image abisee/cs224n-dfp:v4, it hands over to `v4`.
 
 import sys
 
-if sys.version_info[0] == 2:
-    from v4.main import main
-elif sys.version_info < (3, 10):
+if sys.version_info[0] == 3 and sys.version_info < (3, 10):
     sys.exit("main.py: error: expected Python 3.10 or newer, got %s" % sys.version.split()[0])
 else:
-    from squad_reader.cli import main
+    from squad_reader.command import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -62,15 +62,22 @@ def find(folder, name):
 
 
 def measure(command):
-    """Run a command; gives its output, wall seconds and peak memory in MB."""
+    """Run a command; gives its output, wall seconds and peak memory in MB.
+
+    What it prints on stderr is shown on a terminal; elsewhere only where it fails.
+    """
     begin = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - begin
-    if process.returncode:
-        fail(f"exit status {process.returncode} from: {' '.join(map(str, command))}")
+    with tempfile.TemporaryFile("w+", errors="replace") as told:
+        stderr = None if sys.stderr.isatty() else told
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process:
+            output = process.stdout.read()
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - begin
+        if process.returncode:
+            told.seek(0)
+            print(told.read(), end="", file=sys.stderr)
+            fail(f"exit status {process.returncode} from: {' '.join(map(str, command))}")
     return output, seconds, usage.ru_maxrss * BYTES_PER_MAXRSS / 1e6
 
 

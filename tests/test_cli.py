@@ -1,16 +1,18 @@
 """What the command line promises: flags as in the seed, and one clear line for a wrong one."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from squad_reader import cli, runtime
-from squad_reader.config import Config
+from squad_reader.config import Config, names_in
 from squad_reader.errors import InputError
 
 MAIN = Path(__file__).parent.parent / "code" / "main.py"
@@ -270,6 +272,15 @@ def test_an_installed_package_works_in_the_current_folder(tmp_path, monkeypatch)
     assert cli.project_root() == str(tmp_path)
 
 
+def test_the_home_folder_is_meant_by_a_tilde_in_every_path_flag(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("USERPROFILE", "/home/me")
+    for name in names_in("paths"):
+        assert parse(f"--{name}=~/x") == parse(f"--{name}", "~/x") == {name: "/home/me/x"}
+        assert parse(f"--{name}=a~/x") == {name: "a~/x"}
+    assert parse("--experiment_name=~x") == {"experiment_name": "~x"}
+
+
 # --- what a mode needs --------------------------------------------------------------------------
 
 
@@ -347,6 +358,76 @@ def test_a_folder_to_write_in_is_missed_before_the_work(capsys, tmp_path, checkp
         f"--{flag}={tmp_path / 'no' / 'out.json'}",
     )
     assert line == f"--{flag}: expected a folder to write in, but there is none: {tmp_path / 'no'}"
+
+
+CHINESE = "阅" * 90  # 270 bytes, of the 255 that a file's name may have
+
+
+@pytest.mark.parametrize("flag", ["json_out_path", "nbest_out_path", "cache_dir"])
+@pytest.mark.parametrize("kind", ["a long name", "a file in place of a folder"])
+def test_what_cannot_be_written_is_told_before_the_work(
+    capsys, tmp_path, monkeypatch, checkpoint, flag, kind
+):
+    name = CHINESE if kind == "a long name" else "in/a"
+    reason = "File name too long" if kind == "a long name" else "expected a folder"
+    if flag == "cache_dir" and kind != "a long name":
+        return  # a run goes on without its cache
+    (tmp_path / "in").touch()
+    monkeypatch.setattr(runtime, "prepare_backend", None)  # it does not come that far
+    line = error_line(
+        capsys,
+        "--mode=official_eval",
+        f"--ckpt_load_dir={checkpoint}",
+        f"--json_in_path={tmp_path / 'in'}",
+        f"--glove_path={tmp_path / 'in'}",
+        f"--json_out_path={tmp_path / 'o'}",
+        f"--{flag}={tmp_path / name}",
+    )
+    assert line.startswith(f"--{flag}: ") and reason in line
+    assert sorted(os.listdir(tmp_path)) == ["checkpoint", "in"]
+
+
+@pytest.mark.parametrize("flag", ["json_out_path", "nbest_out_path", "export_dir", "train_dir"])
+def test_a_read_only_file_system_is_told_before_the_work(
+    capsys, tmp_path, monkeypatch, checkpoint, flag
+):
+    def refuse(*_, dir, **__):
+        raise OSError(errno.EROFS, "Read-only file system", dir)
+
+    (tmp_path / "in").touch()
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(runtime, "prepare_backend", None)
+    mode = {"export_dir": "export", "train_dir": "train"}.get(flag, "official_eval")
+    beside = ["--json_out_path=/dev/null"] * (flag == "nbest_out_path")
+    files = [f"--{name}_path={tmp_path / 'in'}" for name in ("json_in", "glove", "train", "dev")]
+    line = error_line(
+        capsys,
+        f"--mode={mode}",
+        f"--ckpt_load_dir={checkpoint}",
+        *files,
+        *beside,
+        f"--{flag}={tmp_path / 'new'}",
+    )
+    assert line == f"--{flag}: cannot write {tmp_path / 'new'}: Read-only file system"
+
+
+@pytest.mark.parametrize("flag", ["experiment_name", "train_dir"])
+def test_a_name_of_an_experiment_is_measured_in_bytes(capsys, tmp_path, monkeypatch, flag):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli, "project_root", lambda: str(tmp_path))
+    (tmp_path / "in").touch()
+    files = [f"--{name}_path={tmp_path / 'in'}" for name in ("glove", "train", "dev")]
+    line = error_line(capsys, f"--{flag}={CHINESE}", *files)
+    assert line.startswith(f"--{flag}: cannot write ") and line.endswith(": File name too long")
+    assert os.listdir(tmp_path) == ["in"]
+
+
+def test_an_error_of_the_system_is_one_line_with_the_file(monkeypatch, capsys, tmp_path):
+    monkeypatch.setitem(cli.MODE_FUNCTIONS, "train", lambda _: open(tmp_path / "none"))
+    assert cli.main([]) == 1
+    assert capsys.readouterr().err == (
+        f"main.py: error: {tmp_path / 'none'}: No such file or directory\n"
+    )
 
 
 # --- flags beside a checkpoint ------------------------------------------------------------------
@@ -477,3 +558,43 @@ def test_a_gpu_that_cannot_be_seen_is_refused(monkeypatch):
     monkeypatch.setattr(runtime, "VISIBLE_GPUS", "5,7")
     with pytest.raises(InputError, match="--gpu: expected less than 2, .*=5,7 .*, got 2"):
         runtime.prepare_backend(2)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"backend": "theano", "floatx": "float16", "epsilon": 0.1}',
+        '{"floatx": "float8"}',
+        "[]",
+    ],
+)
+def test_keras_json_at_home_changes_nothing(tmp_path, content):
+    folder = tmp_path / ".keras"
+    folder.mkdir()
+    (folder / "keras.json").write_text(content)
+    program = (
+        "from squad_reader.runtime import prepare_backend; print(prepare_backend());"
+        "import keras, os; print(keras.config.floatx(), keras.config.epsilon());"
+        "print(keras.config.dtype_policy().name, os.environ.get('KERAS_HOME'))"
+    )
+    env = {key: os.environ[key] for key in os.environ if not key.startswith("KERAS_")}
+    env = {**env, "PYTHONPATH": str(MAIN.parent), "HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=env)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["tensorflow", "float32", "1e-07", "float32", "None"]
+    assert os.listdir(folder) == ["keras.json"]
+
+
+@pytest.mark.parametrize("backend", ["theano", "paddle"])
+def test_a_backend_that_is_not_there_is_one_line(fixtures_dir, tmp_path, backend):
+    data = fixtures_dir / "small-dev-v1.1.json"
+    flags = [f"--train_path={data}", f"--dev_path={data}", f"--train_dir={tmp_path / 'e'}"]
+    done = subprocess.run(
+        [sys.executable, str(MAIN), *flags, f"--glove_path={data}"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "KERAS_BACKEND": backend},
+    )
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("main.py: error: expected Keras and its backend")
+    assert f"KERAS_BACKEND={backend}" in done.stderr

@@ -1,12 +1,14 @@
 """What `atomic_write` promises: the old content or the new, never a part, and nothing left over."""
 
+import errno
 import os
 import stat
+import tempfile
 
 import pytest
 
 from squad_reader.errors import InputError
-from squad_reader.files import atomic_write
+from squad_reader.files import atomic_write, expect_folder, expect_names, expect_writable
 
 
 def test_the_content_is_there_when_the_block_has_ended(tmp_path):
@@ -116,3 +118,94 @@ def test_a_name_alone_is_in_the_current_folder(tmp_path, monkeypatch):
     with atomic_write("a") as file:
         file.write("x")
     assert (tmp_path / "a").read_text() == "x"
+
+
+# --- what a file system may lack ----------------------------------------------------------------
+
+
+def refusing(code):
+    def refuse(*_, **__):
+        raise OSError(code, os.strerror(code))
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    "name, code",
+    [
+        ("chmod", errno.EPERM),  # WSL's /mnt/c
+        ("chmod", errno.ENOTSUP),
+        ("fsync", errno.EINVAL),
+        ("fsync", errno.ENOSYS),
+    ],
+)
+def test_a_nicety_that_is_refused_is_done_without(tmp_path, monkeypatch, name, code):
+    monkeypatch.setattr(os, name, refusing(code))
+    with atomic_write(tmp_path / "a") as file:
+        file.write("x")
+    assert (tmp_path / "a").read_text() == "x" and os.listdir(tmp_path) == ["a"]
+
+
+def test_a_disk_that_is_full_at_the_last_moment_is_no_nicety(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", refusing(errno.ENOSPC))
+    with pytest.raises(InputError, match=f"^cannot write {tmp_path / 'a'}: No space left"):
+        with atomic_write(tmp_path / "a") as file:
+            file.write("x")
+    assert os.listdir(tmp_path) == []
+
+
+def test_no_pathconf_is_no_loss(tmp_path, monkeypatch):
+    monkeypatch.delattr(os, "pathconf", raising=False)
+    with atomic_write(tmp_path / "a") as file:
+        file.write("x")
+    with pytest.raises(InputError, match="^cannot write .*: File name too long$"):
+        expect_writable(str(tmp_path / ("x" * 300)))
+
+
+def test_a_name_that_cannot_be_taken_at_the_end_is_an_error_with_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "replace", refusing(errno.EACCES))
+    with pytest.raises(InputError, match=f"^cannot write {tmp_path / 'a'}: Permission denied$"):
+        with atomic_write(tmp_path / "a") as file:
+            file.write("x")
+    assert os.listdir(tmp_path) == []
+
+
+# --- checks before the work ---------------------------------------------------------------------
+
+CHINESE = "阅" * 90  # 270 bytes
+
+
+@pytest.mark.parametrize("check", [expect_writable, expect_folder, expect_names])
+def test_names_are_measured_in_bytes(tmp_path, check):
+    with pytest.raises(InputError, match=f"^cannot write {tmp_path / CHINESE}: File name too long"):
+        check(str(tmp_path / CHINESE))
+    check(str(tmp_path / CHINESE[:60]))
+    assert os.listdir(tmp_path) == []
+
+
+def test_names_of_folders_that_are_not_there_yet_are_measured_too(tmp_path):
+    for path in (tmp_path / "a" / CHINESE / "b", tmp_path / "a" / "b" / CHINESE):
+        with pytest.raises(InputError, match="File name too long$"):
+            expect_folder(str(path))
+    expect_folder(str(tmp_path / "a" / "b" / "c"))
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_place_that_cannot_be_written_is_known_before(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    expect_writable(str(tmp_path / "file"))
+    for path in (tmp_path, tmp_path / "no" / "a", tmp_path / "file" / "a"):
+        with pytest.raises(InputError, match=f"^cannot write {path}: "):
+            expect_writable(str(path))
+    for path in (tmp_path / "file", tmp_path / "file" / "a" / "b"):
+        with pytest.raises(InputError, match=f"{tmp_path / 'file'} is not a folder$"):
+            expect_folder(str(path))
+    monkeypatch.setattr(tempfile, "mkstemp", refusing(errno.EROFS))
+    for check in (expect_writable, expect_folder):
+        with pytest.raises(InputError, match="Read-only file system$"):
+            check(str(tmp_path / "new"))
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_device_can_always_be_written():
+    expect_writable(os.devnull)

@@ -3,15 +3,19 @@
 import csv
 import json
 import os
+import pty
 import shutil
+import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+MAIN = ROOT / "code" / "main.py"
 EVALUATE = ROOT / "code" / "evaluate.py"
 
 
@@ -163,3 +167,83 @@ def test_show_examples_of_a_set_without_questions_is_one_line(
     )
     assert done.returncode == 2
     assert done.stderr.endswith("empty.json: expected questions to show, got none\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell's way to close them")
+def test_closed_streams_change_nothing(eval_flags, bundle_run, tmp_path):
+    command = [sys.executable, str(MAIN), *eval_flags, f"--json_out_path={tmp_path / 'p.json'}"]
+    done = subprocess.run(["sh", "-c", '"$@" <&- >&- 2>&-', "sh", *command])
+    assert done.returncode == 0
+    expected = (bundle_run[1] / "predictions.json").read_bytes()
+    assert (tmp_path / "p.json").read_bytes() == expected
+
+
+@pytest.mark.slow
+def test_any_encoding_of_the_screen_will_do(eval_flags, run_main, tmp_path, fixtures_dir):
+    """Names and texts that it lacks are escaped."""
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"}
+    out = tmp_path / "答.json"
+    done = run_main(*eval_flags, f"--json_out_path={out}", env=env)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"Wrote 30 answers to {tmp_path}/\\u7b54.json\n"
+    done = run_main(*eval_flags, f"--json_out_path={tmp_path}/无/a", env=env)
+    assert done.returncode == 2 and done.stderr.endswith(f"there is none: {tmp_path}/\\u65e0\n")
+    flags = [flag for flag in eval_flags if "json_in" not in flag and "mode" not in flag]
+    data = fixtures_dir / "tiny-v1.1.json"  # with letters of many kinds
+    flags += ["--mode=show_examples", f"--dev_path={data}", "--num_examples=100"]
+    done = run_main(*flags, env=env)
+    assert done.returncode == 0 and "\\u" in done.stdout, done.stderr
+
+
+def training(flags, output, **kwargs):
+    """A process that trains until it is stopped, with all that it prints going to one place."""
+    command = [sys.executable, str(MAIN), *flags, "--eval_every=100000", "--save_every=100000"]
+    process = subprocess.Popen(command, stdin=output, stdout=output, stderr=output, **kwargs)
+    os.close(output)
+    return process
+
+
+def wait_for_steps(process, folder, steps=2):
+    """Until so many are in the table."""
+    end = time.monotonic() + 120
+    path = folder / "metrics.csv"
+    while not path.exists() or len(path.read_bytes().splitlines()) <= steps:
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.05)
+
+
+def saved_steps(folder):
+    return [path.parent.name for path in folder.glob("checkpoints/*/config.json")]
+
+
+@pytest.mark.slow
+def test_ctrl_c_saves_although_nobody_reads_what_is_printed(small_flags, tmp_path):
+    """`train 2>&1 | tee log`: the signal ends tee too."""
+    reader, writer = os.pipe()
+    process = training(small_flags(tmp_path), writer)
+    wait_for_steps(process, tmp_path)
+    os.close(reader)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 0
+    assert saved_steps(tmp_path)
+    assert "stopped at step" in (tmp_path / "log.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_closed_terminal_saves(small_flags, tmp_path):
+    reader, writer = pty.openpty()
+    process = training(small_flags(tmp_path), writer, start_new_session=True)
+    wait_for_steps(process, tmp_path)
+    os.close(reader)  # what it prints is an error from here on
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=60) == 0
+    assert saved_steps(tmp_path)
+
+
+@pytest.mark.slow
+def test_training_into_a_file_prints_few_lines(small_flags, run_main, tmp_path):
+    done = run_main(*small_flags(tmp_path), "--num_epochs=10", "--eval_every=1000")
+    assert done.returncode == 0
+    lines = done.stderr.splitlines()
+    assert lines[0] == "epoch 1: 86 questions" and lines[-1].startswith("epoch 10: 86 of 86 ")
+    assert len(lines) < 6 and "\r" not in done.stderr

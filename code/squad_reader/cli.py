@@ -8,11 +8,14 @@ import dataclasses
 import difflib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from squad_reader.config import Config, changed, names_in, option_type
 from squad_reader.errors import InputError
+from squad_reader.files import expect_folder, expect_names, expect_writable
+from squad_reader.screen import Bars, prepare, say, settle
 
 DESCRIPTION = """\
 Train a reader on SQuAD, look at its answers, or write them for the official score.
@@ -70,12 +73,13 @@ def make_parser() -> Parser:
     )
     groups = {name: parser.add_argument_group(title) for name, title in GROUPS.items()}
     for item in dataclasses.fields(Config):
-        text = item.metadata["help"]
+        text, kind = item.metadata["help"], option_type(item.name)
+        is_path = item.metadata["group"] == "paths"  # of --flag=~/x the shell leaves the ~ as it is
         groups[item.metadata["group"]].add_argument(
             "--" + item.name,
-            type=option_type(item.name),
+            type=os.path.expanduser if is_path else kind,
             choices=item.metadata.get("choices"),
-            metavar=None if "choices" in item.metadata else option_type(item.name).__name__,
+            metavar=None if "choices" in item.metadata else kind.__name__,
             help=text if item.default == "" else f"{text} (default: {item.default})",
         )
     return parser
@@ -156,6 +160,8 @@ def run_train(given: dict[str, Any]) -> None:
     if not config.cache_dir:
         config = changed(config, {"cache_dir": os.path.join(config.train_dir, "cache")})
     _expect_files(config, "train_path", "dev_path", "glove_path")
+    flag = "train_dir" if given.get("train_dir") else "experiment_name"
+    _checked(flag, expect_folder, config.train_dir)
     _prepare(config)
     from squad_reader.train.loop import train
 
@@ -175,6 +181,7 @@ def run_show_examples(given: dict[str, Any]) -> None:
     from squad_reader.score.dev_examples import show_examples
 
     show_examples(config, sys.stdout)
+    sys.stdout.flush()  # here its failure is told
 
 
 def run_official_eval(given: dict[str, Any]) -> None:
@@ -186,8 +193,9 @@ def run_official_eval(given: dict[str, Any]) -> None:
     _prepare(config)
     from squad_reader.predict.official_eval import official_eval
 
-    count = official_eval(config, _bar)
-    print(f"Wrote {count} answers to {config.json_out_path}")
+    with Bars("batches") as bars:
+        count = official_eval(config, partial(bars.each, "answering"))
+    say(f"Wrote {count} answers to {config.json_out_path}")
 
 
 def run_export(given: dict[str, Any]) -> None:
@@ -195,16 +203,11 @@ def run_export(given: dict[str, Any]) -> None:
     _expect_given(given, "ckpt_load_dir", "export_dir")
     config = fill_paths(from_checkpoint(given))
     _expect_files(config, "glove_path")
+    _checked("export_dir", expect_folder, config.export_dir)
     from squad_reader.predict.export import export
 
     count = export(config)
-    print(f"Wrote the checkpoint with {count:,} vectors to {config.export_dir}")
-
-
-def _bar(batches: Any, total: int) -> Any:
-    from tqdm import tqdm
-
-    return tqdm(batches, total=total, desc="answering", unit=" batches", dynamic_ncols=True)
+    say(f"Wrote the checkpoint with {count:,} vectors to {config.export_dir}")
 
 
 def _expect_given(given: dict[str, Any], *names: str) -> None:
@@ -236,9 +239,20 @@ def _expect_places(config: Config, *names: str) -> None:
         if path and place in taken:
             raise InputError(f"--{name}: expected another file than --{taken[place]}, got {path}")
         taken[place] = name
+        if path:
+            _checked(name, expect_writable, path)
+
+
+def _checked(name: str, check: Callable[[str], object], path: str) -> None:
+    try:
+        check(path)
+    except InputError as error:
+        raise InputError(f"--{name}: {error}") from error
 
 
 def _prepare(config: Config) -> None:
+    if config.cache_dir:
+        _checked("cache_dir", expect_names, config.cache_dir)
     from squad_reader.runtime import prepare_backend
 
     prepare_backend(config.gpu, config.threads)
@@ -261,20 +275,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         Exit status: 0, or 2 after one line about bad input on stderr.
     """
+    prepare()
     try:
         given = make_parser().parse_flags(sys.argv[1:] if argv is None else argv)
         MODE_FUNCTIONS[Config(**given).mode](given)
     except InputError as error:
-        print(f"main.py: error: {error}", file=sys.stderr)
-        return 2
+        return _fail(2, f"error: {error}")
     except BrokenPipeError:  # show_examples | head
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        print(f"main.py: error: {place}{error.strerror or error}", file=sys.stderr)
-        return 1
+        return _fail(1, f"error: {place}{error.strerror or error}")
     except KeyboardInterrupt:
-        print("main.py: stopped", file=sys.stderr)
-        return 130
+        return _fail(130, "stopped")
+    finally:
+        settle()
     return 0
+
+
+def _fail(status: int, line: str) -> int:
+    say(f"main.py: {line}", sys.stderr)
+    return status

@@ -2,24 +2,29 @@
 
 What is written goes to a temporary file in the same folder, which then takes the name in one
 step. A process killed at any moment leaves the old file, and at worst a temporary one beside it.
+
+For Python 2.7 too.
 """
 
+from __future__ import unicode_literals
+
 import errno
+import io
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
 
-from squad_reader.errors import InputError
+from squad_reader.errors import InputError, shown
 
 # What writing may fail with when the file is open already; other errors come from the reading.
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
+_temporaries = set()  # type: set[str]
+
 
 @contextmanager
-def atomic_write(path: str | os.PathLike[str], mode: str = "w", **kwargs: Any) -> Iterator[IO[Any]]:
+def atomic_write(path, mode="w", **kwargs):
     """Open a temporary file that becomes `path` when the block ends without an error.
 
     Where `path` is a link, the file that it leads to is replaced; a device or pipe is written to.
@@ -35,52 +40,133 @@ def atomic_write(path: str | os.PathLike[str], mode: str = "w", **kwargs: Any) -
     Raises:
         InputError: it can't be written.
     """
-    path = os.fspath(path)
+    path = _as_str(path)
     if "b" not in mode:
-        kwargs = {"encoding": "utf-8", "newline": "\n", **kwargs}
+        kwargs = dict({"encoding": "utf-8", "newline": "\n"}, **kwargs)
     temporary = None if _is_device(path) else _temporary_beside(path)
     try:
-        with open(temporary or path, mode, **kwargs) as file:
+        with io.open(temporary or path, str(mode), **kwargs) as file:
             yield file
             file.flush()
             if temporary:
-                os.fsync(file.fileno())
+                _try(os.fsync, file.fileno())
         if temporary:
-            os.chmod(temporary, 0o666 & ~_umask())  # mkstemp's files are for their owner alone
-            os.replace(temporary, os.path.realpath(path))
-    except BaseException as error:
+            _try(os.chmod, temporary, 0o666 & ~_umask())  # mkstemp's are for their owner alone
+            _rename(temporary, path)
+    except EnvironmentError as error:
+        if error.errno not in FULL:
+            raise
+        raise _cannot_write(path, error)
+    finally:
         if temporary:
-            os.unlink(temporary)
-        if isinstance(error, OSError) and error.errno in FULL:
-            raise InputError(f"cannot write {path}: {error.strerror}") from error
-        raise
+            _delete(temporary)
 
 
-def _is_device(path: str) -> bool:
+def expect_writable(path):  # type: (str) -> None
+    """Raises InputError where `atomic_write` could not begin to write; leaves nothing behind."""
+    if not _is_device(path):
+        _delete(_temporary_beside(path))
+
+
+def expect_folder(path):  # type: (str) -> None
+    """Raises InputError where a folder is not, and can't be, or nothing can be written in it."""
+    place = expect_names(path)
+    try:
+        if not os.path.isdir(place):
+            raise OSError(errno.ENOTDIR, "%s is not a folder" % shown(place))
+        _delete(_new_file(place))
+    except EnvironmentError as error:
+        raise _cannot_write(path, error)
+
+
+def expect_names(path):  # type: (str) -> str
+    """Gives what is there of a path; raises InputError where a name in it is too long, in bytes."""
+    _check_name(path)
+    place, names = os.path.realpath(path), []
+    while not os.path.lexists(place):
+        place, name = os.path.split(place)
+        names.append(name)
+    for name in names:
+        _check_name(os.path.join(place, name))
+    return place
+
+
+def delete_temporaries():  # type: () -> None
+    """Delete what is being written, because the process ends."""
+    for path in list(_temporaries):
+        _delete(path)
+
+
+def _as_str(path):
+    return os.fspath(path) if hasattr(os, "fspath") else path
+
+
+def _is_device(path):  # type: (str) -> bool
     """Whether something is there that is neither a file nor a folder."""
     try:
         kind = os.stat(path).st_mode
-    except OSError:
+    except (OSError, ValueError):
         return False
     return not (stat.S_ISREG(kind) or stat.S_ISDIR(kind))
 
 
-def _temporary_beside(path: str) -> str:
+def _temporary_beside(path):  # type: (str) -> str
     """The name of a new empty file in the folder of `path`, or of the file that it leads to."""
     place = os.path.realpath(path)
     try:
         if os.path.isdir(place):
-            raise IsADirectoryError(errno.EISDIR, "Is a directory")
-        if len(os.path.basename(place)) > os.pathconf(os.path.dirname(place), "PC_NAME_MAX"):
-            raise OSError(errno.ENAMETOOLONG, "File name too long")
-        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(place), prefix=".writing-")
-    except OSError as error:
-        raise InputError(f"cannot write {path or repr(path)}: {error.strerror}") from error
+            raise OSError(errno.EISDIR, "Is a directory")
+        _check_name(place)
+        return _new_file(os.path.dirname(place))
+    except EnvironmentError as error:
+        raise _cannot_write(path, error)
+
+
+def _new_file(folder):  # type: (str) -> str
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=str(".writing-"))
+    _temporaries.add(temporary)
     os.close(handle)  # opened again by its name, which `file.name` then tells
     return temporary
 
 
-def _umask() -> int:
+def _check_name(path):  # type: (str) -> None
+    """Raises InputError for a path that is too long in bytes; the file system itself knows it."""
+    try:
+        os.lstat(path)
+    except EnvironmentError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise _cannot_write(path, error)
+    except ValueError as error:  # a character 0
+        raise InputError("cannot write %s: %s" % (repr(path), error))
+
+
+def _rename(temporary, path):  # type: (str, str) -> None
+    try:
+        getattr(os, "replace", os.rename)(temporary, os.path.realpath(path))
+    except EnvironmentError as error:
+        raise _cannot_write(path, error)
+
+
+def _delete(temporary):  # type: (str) -> None
+    """Delete it, if it has not become the file, or been deleted by somebody else."""
+    _try(os.unlink, temporary)
+    _temporaries.discard(temporary)
+
+
+def _try(function, *values):
+    """What some file systems don't offer: it is no reason not to write."""
+    try:
+        function(*values)
+    except EnvironmentError as error:
+        if error.errno in FULL:  # of fsync
+            raise
+
+
+def _cannot_write(path, error):  # type: (str, EnvironmentError) -> InputError
+    return InputError("cannot write %s: %s" % (shown(path) or "''", error.strerror))
+
+
+def _umask():  # type: () -> int
     """The process's umask; reading it means setting it for a moment."""
     mask = os.umask(0o022)
     os.umask(mask)

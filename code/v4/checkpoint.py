@@ -6,18 +6,16 @@ Written so that either edition reads what the other wrote; see
 
 from __future__ import unicode_literals
 
-import contextlib
 import hashlib
 import io
 import json
 import os
-import tempfile
 
 import numpy as np
 
 from squad_reader.data.tokenizer import READABLE_VERSIONS, TOKENIZER_VERSION
-from squad_reader.errors import InputError
-from squad_reader.score.score_files import shown
+from squad_reader.errors import InputError, shown
+from squad_reader.files import atomic_write
 
 FORMAT_VERSION = 1
 
@@ -89,12 +87,12 @@ def save(folder, arrays, facts):
     files = {}
     for stem, content in arrays.items():
         path = _free_path(folder, "%s-%d" % (stem, facts["step"]))
-        with atomic_write(path) as file:
+        with atomic_write(path, "wb") as file:
             np.savez(file, **{str(name): array for name, array in content.items()})
         files[stem] = {"file": os.path.basename(path), "sha256": _sha256(path)}
     config = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION}
     text = json.dumps(dict(facts, files=files, **config), indent=2, sort_keys=True)
-    with atomic_write(join(folder, "config.json")) as file:
+    with atomic_write(join(folder, "config.json"), "wb") as file:
         file.write((text + "\n").encode("ascii"))
     keep = {os.path.basename(join(folder, entry["file"])) for entry in files.values()}
     for name in os.listdir(folder):
@@ -109,36 +107,6 @@ def _free_path(folder, stem):
         number += 1
         path = join(folder, "%s-%d.npz" % (stem, number))
     return path
-
-
-@contextlib.contextmanager
-def atomic_write(path):
-    """Open a temporary file, for bytes, that becomes `path` if the block ends without an error.
-
-    Where `path` is a link, the file that it leads to is replaced; a device or pipe is written to.
-    """
-    path = os.path.realpath(path)
-    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-        with io.open(path, "wb") as file:
-            yield file
-        return
-    folder = os.path.dirname(path) or "."
-    try:
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=str(".writing-"))
-    except (IOError, OSError) as error:
-        raise InputError("cannot write %s: %s" % (shown(path), error.strerror))
-    try:
-        with os.fdopen(handle, str("wb")) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0o022)  # reading it means setting it
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.rename(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def _sha256(path):

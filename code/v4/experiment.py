@@ -7,9 +7,9 @@ import json
 import os
 import shutil
 
-from squad_reader.errors import InputError
-from squad_reader.score.score_files import shown
-from v4.checkpoint import atomic_write, join, read_config
+from squad_reader.errors import InputError, shown
+from squad_reader.files import atomic_write
+from v4.checkpoint import join, read_config
 from v4.flags import FLAGS, FROM_CHECKPOINT
 
 # Going on with other values would make numbers that no single command gives.
@@ -40,7 +40,7 @@ class Experiment(object):
         values = {name: _plain(getattr(flags, name)) for _, name, _, _ in FLAGS}
         if self.latest():
             self._check(values)
-        with atomic_write(join(self.folder, "flags.json")) as file:
+        with atomic_write(join(self.folder, "flags.json"), "wb") as file:
             text = json.dumps(values, indent=2, sort_keys=True)
             file.write((text + "\n").encode("ascii"))
 

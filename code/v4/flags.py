@@ -76,9 +76,10 @@ def parse(argv):
         argument_default=argparse.SUPPRESS,
         description="The baseline of squad_reader under Python 2.7 and TensorFlow 1.4.1.",
     )
-    for _, name, default, text in FLAGS:
+    for group, name, default, text in FLAGS:
         shown = text if default == "" else "%s (default: %s)" % (text, default)
         kind = type(default) if isinstance(default, (int, float)) else str
+        kind = os.path.expanduser if group == "paths" else kind  # the shell leaves --flag=~/x
         parser.add_argument("--" + name, type=kind, help=shown)
     given = vars(parser.parse_args(argv))
     for name, value in sorted(given.items()):

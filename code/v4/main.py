@@ -1,13 +1,14 @@
 """The command line of this edition; `code/main.py` comes here under Python 2."""
 
-from __future__ import print_function, unicode_literals
+from __future__ import unicode_literals
 
 import os
 import sys
 import warnings
 
-from squad_reader.errors import InputError
-from squad_reader.score.score_files import shown, warn
+from squad_reader.errors import InputError, shown
+from squad_reader.files import expect_folder, expect_writable
+from squad_reader.screen import prepare, say, settle
 from v4 import flags as command_line
 
 
@@ -34,7 +35,7 @@ def run_official_eval(given):
     from v4.official_eval import official_eval
 
     count = official_eval(flags)
-    print("Wrote %d answers to %s" % (count, flags.json_out_path))
+    say("Wrote %d answers to %s" % (count, shown(flags.json_out_path)))
 
 
 def run_train(given):
@@ -44,6 +45,7 @@ def run_train(given):
         raise InputError("--experiment_name: expected a name for the experiment, got none")
     flags.glove_path = flags.glove_path or flags.default_glove
     _expect_files(flags, "train_path", "dev_path", "glove_path")
+    _checked("train_dir", expect_folder, flags.train_dir)
     _quiet(flags)
     from v4.train import train
 
@@ -72,6 +74,14 @@ def _expect_folder(path, json_in_path):
         raise InputError("--json_out_path: expected a file in a folder, got %s" % shown(path))
     if os.path.realpath(path) == os.path.realpath(json_in_path):
         raise InputError("--json_out_path: expected another file than --json_in_path, got the same")
+    _checked("json_out_path", expect_writable, path)
+
+
+def _checked(name, check, path):
+    try:
+        check(path)
+    except InputError as error:
+        raise InputError("--%s: %s" % (name, error))
 
 
 def _quiet(flags):
@@ -82,24 +92,33 @@ def _quiet(flags):
 
 
 def main(argv=None):
-    """Run the command line; returns the exit status: 0, or 2 after one line on stderr."""
+    """Run the command line; returns the exit status: 0, or another after one line on stderr."""
+    prepare()
     try:
         given = command_line.parse(sys.argv[1:] if argv is None else argv)
         modes = {"train": run_train, "official_eval": run_official_eval}
         modes[given.get("mode", "train")](given)
     except InputError as error:
-        warn("main.py: error: %s" % error)
-        return 2
+        return _fail(2, "error: %s" % error)
     except ImportError as error:
-        warn(
-            "main.py: error: under Python 2.7 this needs NumPy, tqdm and TensorFlow 1.4.1, got: "
-            "%s; or use Python 3.10 or newer" % error
+        return _fail(
+            2,
+            "error: under Python 2.7 this needs NumPy, tqdm and TensorFlow 1.4.1, got: "
+            "%s; or use Python 3.10 or newer" % error,
         )
-        return 2
+    except EnvironmentError as error:
+        place = "%s: " % shown(error.filename) if error.filename else ""
+        return _fail(1, "error: %s%s" % (place, error.strerror or error))
     except KeyboardInterrupt:
-        warn("main.py: stopped")
-        return 130
+        return _fail(130, "stopped")
+    finally:
+        settle()
     return 0
+
+
+def _fail(status, line):
+    say("main.py: " + line, sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ import re
 from collections import OrderedDict
 
 import numpy as np
-from tqdm import tqdm
 
-from squad_reader.errors import InputError
+from squad_reader.errors import InputError, shown
+from squad_reader.files import atomic_write
 from squad_reader.model.span_decoder import SpanChoice, best_spans, independent_spans, log_softmax
-from squad_reader.score.score_files import shown
+from squad_reader.screen import Bars
 from v4.batches import Rows, sorted_batches
-from v4.checkpoint import atomic_write, file_of, read_arrays, read_config
+from v4.checkpoint import file_of, read_arrays, read_config
 from v4.graph import Graph
 from v4.squad import Data
 from v4.vectors import Vocabulary, read_glove
@@ -79,7 +79,8 @@ def predict_spans(graph, rows, flags, show=False, observe=None):
     windows = np.bincount(rows.examples, minlength=count)
     choice = SpanChoice(flags.max_answer_len, flags.span)
     batches = sorted_batches(rows, flags.batch_size)
-    for numbers in tqdm(batches, desc="answering", unit=" batches", disable=not show):
+    shown_batches = Bars("batches").each("answering", batches, len(batches))
+    for numbers in shown_batches if show else batches:
         batch, examples = rows.batch(numbers, share=True), rows.examples[numbers]
         log_probs = _log_probs(graph, rows, batch)
         if observe:
@@ -111,7 +112,7 @@ def write_predictions(path, data, spans):
     columns = zip(range(len(data.ids)), *spans)
     texts = [data.answer_text(question, start, end) for question, start, end in columns]
     content = json.dumps(OrderedDict(zip(data.ids, texts)), ensure_ascii=False)
-    with atomic_write(path) as file:
+    with atomic_write(path, "wb") as file:
         file.write(_encoded(content))
 
 

@@ -9,9 +9,9 @@ import csv
 import io
 import time
 
-from tqdm import tqdm
-
-from v4.checkpoint import atomic_write, join
+from squad_reader.files import atomic_write
+from squad_reader.screen import say
+from v4.checkpoint import join
 from v4.graph import tf
 
 COLUMNS = (
@@ -33,7 +33,7 @@ class ProgressLog(object):
         path = join(folder, "metrics.csv")
         rows = self._old_rows(path, step)
         self._begin = time.time() - (float(rows[-1][2]) if rows else 0.0)
-        with atomic_write(path) as file:
+        with atomic_write(path, "wb") as file:
             for row in [COLUMNS] + rows:
                 file.write((",".join(row) + "\r\n").encode("ascii"))
         self._csv = io.open(path, "ab")
@@ -53,8 +53,8 @@ class ProgressLog(object):
 
     def say(self, line):
         """A line for people: on the screen, beside the progress bar, and in log.txt."""
-        tqdm.write(line)
         self._line(line)
+        say(line)
 
     def _line(self, line):
         text = "%s %s\n" % (time.strftime(str("%Y-%m-%d %H:%M:%S")), line)

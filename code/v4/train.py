@@ -12,12 +12,11 @@ import signal
 import time
 
 import numpy as np
-from tqdm import tqdm
 
 from squad_reader import __version__
 from squad_reader.data.squad_data import expect_golds
-from squad_reader.errors import InputError
-from squad_reader.score.score_files import shown
+from squad_reader.errors import InputError, shown
+from squad_reader.screen import Bars, say
 from v4.batches import Rows, shuffled_batches
 from v4.checkpoint import join, read_arrays, read_config, save
 from v4.experiment import Experiment
@@ -33,7 +32,7 @@ NUM_CHECK_WORDS = 5  # whose vectors a checkpoint remembers, to notice another G
 
 
 class Stop(Exception):
-    """Ctrl-C or SIGTERM came."""
+    """Ctrl-C or SIGTERM came, or the terminal was closed."""
 
 
 class Trainer(object):
@@ -48,11 +47,12 @@ class Trainer(object):
         self._read_data()
         self._make_graph()
         self.progress = ProgressLog(flags.train_dir, self.step)
+        self.bars = Bars("questions", keep=False)
         self.scores = Scores(flags, self.train_data, self.dev, self.vocabulary, self.rows)
 
     def _read_data(self):
         flags = self.flags
-        print("reading %s and %s" % (shown(flags.train_path), shown(flags.dev_path)))
+        say("reading %s and %s" % (shown(flags.train_path), shown(flags.dev_path)))
         self.train_data, self.dev = Data(flags.train_path), Data(flags.dev_path)
         words = sorted(set(self.train_data.words) | set(self.dev.words))
         vectors = read_glove(flags.glove_path, words, flags.embedding_size)
@@ -92,7 +92,10 @@ class Trainer(object):
 
     def run(self):
         """Train until --num_epochs are done, or until stopped."""
-        for name in (signal.SIGINT, signal.SIGTERM):
+        signals = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signals.append(signal.SIGHUP)  # a closed terminal, where nohup does not outlive it
+        for name in signals:
             signal.signal(name, self._stop)
         try:
             while not self.flags.num_epochs or self.epoch <= self.flags.num_epochs:
@@ -105,6 +108,7 @@ class Trainer(object):
             self._save()
             self.progress.say("stopped at step %d; the same command goes on" % self.step)
         finally:
+            self.bars.close()
             self.progress.close()
 
     def _stop(self, *_):
@@ -117,17 +121,11 @@ class Trainer(object):
     def _run_epoch(self, epoch):
         batches = self._batches(epoch)
         done = self.step % self.steps_per_epoch
-        bar = tqdm(
-            desc="epoch %d" % epoch,
-            total=len(self.rows),
-            initial=sum(map(len, batches[:done])),
-            unit=" questions",
-        )
-        with bar:
-            for numbers in batches[done:]:
-                self._run_step(numbers, epoch)
-                bar.update(len(numbers))
-                self._after_step(epoch)
+        self.bars.begin("epoch %d" % epoch, len(self.rows), sum(map(len, batches[:done])))
+        for numbers in batches[done:]:
+            self._run_step(numbers, epoch)
+            self.bars.update(len(numbers))
+            self._after_step(epoch)
 
     def _run_step(self, numbers, epoch):
         batch = self.rows.batch(numbers)

@@ -6,13 +6,12 @@ train, then the words that GloVe has.
 
 from __future__ import unicode_literals
 
-import io
 import sys
 
 import numpy as np
 
-from squad_reader.errors import InputError
-from squad_reader.score.score_files import shown
+from squad_reader.data.vector_file import VectorFile
+from squad_reader.errors import InputError, shown
 
 PAD_ID, UNK_ID = 0, 1
 # How half of a surrogate pair is encoded in UTF-8: Python 2 does it unasked.
@@ -23,7 +22,7 @@ def read_glove(path, words, size):
     """The vectors of some words, out of a GloVe text file that is scanned once.
 
     Args:
-        path: lines of `word n1 ... nD`, separated by single spaces.
+        path: GloVe's text file, or one of fastText or word2vec.
         words: distinct words.
         size: numbers in a vector (D).
 
@@ -33,34 +32,22 @@ def read_glove(path, words, size):
     Raises:
         InputError: the file can't be read, or a line of a wanted word has other than D numbers.
     """
-    wanted = {word.encode("utf-8", SURROGATES) for word in words}
-    found = {}
-    try:
-        with io.open(path, "rb", buffering=1 << 22) as file:
-            _check_size(path, file.readline(1 << 16), size)
-            file.seek(0)
-            for number, line in enumerate(file, 1):
-                word = line[: line.find(b" ")]
-                if word in wanted and line.count(b" ", 0, len(line.rstrip())) <= size:
-                    wanted.remove(word)  # more spaces: a word with a space, as in GloVe 840B
-                    found[word.decode("utf-8", SURROGATES)] = _numbers(path, number, line, size)
-    except (IOError, OSError) as error:
-        raise InputError("--glove_path: cannot read %s: %s" % (shown(path), error.strerror))
-    return found
-
-
-def _check_size(path, line, size):
-    got = len(line.split(b" ")) - 1
-    if got != size:
+    file = VectorFile(path)
+    if file.size != size:
         raise InputError(
-            "--embedding_size is %d, but line 1 of --glove_path %s has %d numbers"
-            % (size, shown(path), got)
+            "--embedding_size is %d, but the vectors in --glove_path %s have %d numbers"
+            % (size, shown(path), file.size)
         )
+    wanted = {word.encode("utf-8", SURROGATES) for word in words}
+    return {
+        word.decode("utf-8", SURROGATES): _numbers(path, number, numbers, size)
+        for number, word, numbers in file.entries(wanted)
+    }
 
 
-def _numbers(path, number, line, size):
+def _numbers(path, number, numbers, size):
     try:
-        vector = np.array(line.split()[1:], dtype=np.float64).astype(np.float32)
+        vector = np.array(numbers.split(), dtype=np.float64).astype(np.float32)
         if vector.shape == (size,) and np.all(np.isfinite(vector)):
             return vector
     except ValueError:

@@ -192,6 +192,43 @@ def test_a_single_local_file_is_what_its_name_says(squad, tmp_path, capsys):
     assert "train-v1.1.json, dev-v1.1.json, glove.6B.zip" in capsys.readouterr().err
 
 
+@pytest.fixture
+def local(squad, tmp_path, monkeypatch):
+    """A folder with SQuAD's files and GloVe's npm package, and a home beside it."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    (folder / "train-v1.1.json").write_bytes(b'{"a":1}')
+    (folder / "dev-v1.1.json").write_bytes(b"[1,2]")
+    tarball(folder / "p.tgz", json.dumps(PACKAGE, separators=(",", ":")).encode())
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    return folder
+
+
+@pytest.mark.parametrize("what", [[], ["squad"], ["squad", "glove"]])
+def test_a_folder_and_the_npm_package_bring_both_wherever_home_is(local, tmp_path, what):
+    flags = ["--from=~/here", "--glove-npm=~/here/p.tgz", "--data_dir=~/data", "--any_size"]
+    assert main([*what, *flags]) == 0
+    names = ["dev-v1.1.json", "glove.6B.100d.txt", "train-v1.1.json"]
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == names
+
+
+def test_two_places_for_glove_or_a_place_without_squad_are_refused(local, tmp_path, capsys):
+    flags = ["--glove-npm=~/here/p.tgz", "--data_dir=~/data", "--any_size"]
+    assert main(["glove", "--from=~/here", *flags]) == 1
+    assert "--from and --glove-npm" in capsys.readouterr().err
+    assert main(["--from=~/here/p.tgz", *flags]) == 1
+    assert "expected a file with one of the names" in capsys.readouterr().err
+    assert main(flags) == 0  # GloVe alone
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["glove.6B.100d.txt"]
+
+
+def test_an_error_of_the_system_is_one_line(local, monkeypatch, capsys):
+    monkeypatch.setattr(download, "bring_squad", lambda _: open("no such file"))
+    assert main(["squad", "--from=~/here", "--data_dir=~/data"]) == 1
+    assert capsys.readouterr().err == "download: error: no such file: No such file or directory\n"
+
+
 def test_glove_text_is_taken_by_its_name_even_from_the_data_folder_itself(tmp_path, capsys):
     (tmp_path / "glove.6B.100d.txt").write_text("the 1 2")
     flags = ["glove", "--data_dir", str(tmp_path), "--from", str(tmp_path)]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from squad_reader.data.glove import read_glove
+from squad_reader.data.glove import all_words, read_glove
 from squad_reader.errors import InputError
 
 TEXT = "the 0.5 -1 2e-3\n. 1 2 3\ncafé 4 5 6\nthe 9 9 9\n🐝 7 8 9\n"
@@ -82,7 +82,7 @@ def test_another_size_names_both_flags_and_both_sizes(glove):
 )
 def test_a_broken_line_of_a_wanted_word_is_named(tmp_path, line, part):
     path = tmp_path / "g.txt"
-    path.write_text(f"a 1 2 3\n{line}\n", encoding="utf-8")
+    path.write_text(f"a 1 2 3\n{line}\nb 1 2 3\n", encoding="utf-8")
     with pytest.raises(InputError, match=f"line 2: expected 3 numbers, got {part}"):
         read_glove(path, ["the"])
     assert read_glove(path, ["a"])[0] == ["a"]
@@ -92,7 +92,6 @@ def test_a_broken_line_of_a_wanted_word_is_named(tmp_path, line, part):
     "text",
     [
         "",
-        "400000 100\nthe 1 2 3\n",
         '{"a": 1}\n',
         "the\t1\t2\t3\nb\t4\t5\t6\n",
         "the  1 2 3\n",
@@ -105,6 +104,58 @@ def test_what_is_not_glove_text_is_refused(tmp_path, text):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="expected a word and its numbers in line 1"):
         read_glove(path, ["the"])
+
+
+@pytest.mark.parametrize("text", ["400000 100\nthe 1 2 3\n", "2 3\n", "2 3\n\n", "2 3\na 1 2\n"])
+def test_a_first_line_that_promises_other_vectors_is_refused(tmp_path, text):
+    path = tmp_path / "g.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"g\.txt: expected a word and .* numbers.* in line 2"):
+        read_glove(path, ["the"])
+
+
+FORMS = {
+    "plain": TEXT,
+    "fastText": "5 3\n" + TEXT.replace("\n", " \n"),
+    "Windows": "5 3\r\n" + TEXT.replace("\n", "\r\n"),
+    "blank lines": TEXT.replace(". 1", "\n. 1") + "\n\n",
+    "cut off": TEXT + "zwolle 0.25 -",
+    "cut off in a word": TEXT + "zwo",
+    "cut off, blank": TEXT + "zwolle 0.25\n \n",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_training_export_and_the_old_edition_read_the_same_words(tmp_path, form):
+    """What fastText writes, and a first, last or blank line that is no word."""
+    from v4.vectors import read_glove as v4_read_glove
+
+    path = tmp_path / "g.txt"
+    path.write_bytes(FORMS[form].encode())
+    words = ["the", ".", "café", "🐝"]
+    asked = [*words, "5", "3", "", "zwolle", "zwo", "zw"]
+    for some in (asked, all_words(path)):
+        found, vectors = read_glove(path, some, 3)
+        assert found == words
+        assert_array_equal(vectors, np.float32([THE, DOT, CAFE, BEE]))
+    theirs = v4_read_glove(str(path), asked, 3)
+    assert sorted(theirs) == sorted(words)
+    assert_array_equal([theirs[word] for word in words], vectors)
+
+
+def test_a_number_may_be_a_word_of_a_file_with_a_first_line(tmp_path):
+    path = tmp_path / "g.txt"
+    path.write_text("2 3\n2 1 2 3 \n3 4 5 6 \n", encoding="utf-8")
+    found, vectors = read_glove(path, ["2", "3"])
+    assert found == ["2", "3"] and vectors.tolist() == [[1, 2, 3], [4, 5, 6]]
+
+
+def test_a_wanted_word_whose_line_was_cut_off_is_told(tmp_path, capsys):
+    path = tmp_path / "g.txt"
+    path.write_text("a 1 2\nb 3", encoding="utf-8")
+    assert read_glove(path, ["b", "a"])[0] == ["a"]
+    expected = f"{path}: line 2, the last, has fewer than 2 numbers: left out\n"
+    assert capsys.readouterr().err == expected
 
 
 def test_a_missing_file_is_named(tmp_path):

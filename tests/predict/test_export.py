@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from squad_reader.cli import main
 from squad_reader.data.glove import all_words, read_glove
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import exported_vectors, read_arrays, read_config
@@ -57,6 +58,17 @@ def test_it_answers_without_glove_as_the_checkpoint_does_with_it(
     assert done.returncode == 0, done.stderr
     expected = (fixtures_dir / "golden_predictions.json").read_bytes()
     assert (tmp_path / "out.json").read_bytes() == expected
+
+
+def test_glove_as_fasttext_would_write_it_gives_the_same(flags, exported, fixtures_dir, tmp_path):
+    lines = (fixtures_dir / "glove.small.50d.txt").read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "g.vec"
+    text = "".join(line + " \n" for line in [f"{len(lines)} 50", *lines])
+    path.write_text(text + "\n", encoding="utf-8")
+    folder = tmp_path / "export"
+    assert main([*flags, f"--glove_path={path}", f"--export_dir={folder}"]) == 0
+    for name in ("words.txt", "vectors.npy"):
+        assert (folder / name).read_bytes() == (exported / name).read_bytes()
 
 
 def test_damaged_vectors_are_noticed(exported, tmp_path):

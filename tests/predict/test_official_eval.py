@@ -192,6 +192,15 @@ def test_n_best_are_written_only_if_asked_for(answer, write_squad):
     assert answer(path, nbest_out_path="")[1] is None
 
 
+def test_where_the_second_file_cannot_be_written_the_first_is_told(answer, write_squad, tmp_path):
+    path = write_squad([("The bee.", [("Who?", None)])])
+    with pytest.raises(InputError) as caught:
+        answer(path, json_out_path=str(tmp_path / "p.json"), nbest_out_path=str(tmp_path / "no/n"))
+    expected = f"cannot write {tmp_path / 'no/n'}: No such file or directory; the answers are in "
+    assert str(caught.value) == expected + str(tmp_path / "p.json")
+    assert list(json.loads((tmp_path / "p.json").read_text())) == ["q0"]
+
+
 def test_a_file_without_a_question_gives_an_empty_object(answer, write_squad):
     assert answer(write_squad([("One.", [])])) == ("{}", {})
 

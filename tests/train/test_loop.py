@@ -5,6 +5,8 @@ and for the dev score, so that a thousand steps take no time.
 """
 
 import csv
+import errno
+import io
 import itertools
 import json
 import math
@@ -357,6 +359,30 @@ def test_a_signal_in_any_step_stops_after_it_and_no_step_is_lost_or_done_twice(
     second = run(options, num_epochs=4)
     assert script.steps == second.step == 4 * second.task.steps_per_epoch
     assert [step for step, _ in script.scored] == list(range(4, second.step + 1, 4))
+
+
+def test_more_signals_while_a_stop_is_saved_lose_nothing(script, options, monkeypatch):
+    def save(*args, save=Task.save, **kwargs):
+        for number in (signal.SIGINT, signal.SIGINT, signal.SIGTERM):
+            os.kill(os.getpid(), number)
+        save(*args, **kwargs)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    script.at_step[2] = lambda: os.kill(os.getpid(), signal.SIGINT)
+    monkeypatch.setattr(Task, "save", save)
+    run(options)
+    assert saved(options) == [2]
+
+
+def test_a_screen_that_is_gone_is_no_reason_to_stop_or_not_to_save(script, options, monkeypatch):
+    class Gone(io.StringIO):
+        def write(self, _):
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr(sys, "stdout", Gone())
+    monkeypatch.setattr(sys, "stderr", Gone())
+    run(options)
+    assert saved(options) and script.steps == 10
 
 
 def test_a_signal_while_the_dev_set_is_read_puts_the_score_off(script, options):

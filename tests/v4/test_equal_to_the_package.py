@@ -196,10 +196,10 @@ def test_batches_hold_each_row_once_and_depend_on_seed_and_epoch_alone(both):
 @pytest.mark.parametrize(
     "text, size, part",
     [
-        ("the 1 2 3\n", 2, "--embedding_size is 2, .* has 3 numbers"),
+        ("the 1 2 3\n", 2, "--embedding_size is 2, .* have 3 numbers"),
         ("the 1 2 3\na 1 nan 3\n", 3, "line 2"),
         ("the 1 2 3\na 1 x 3\n", 3, "line 2"),
-        ("the 1 2 3\na 1 2\n", 3, "line 2"),
+        ("the 1 2 3\na 1 2\nthe 1 2 3\n", 3, "line 2"),
     ],
 )
 def test_broken_vectors_are_refused_by_line(tmp_path, text, size, part):
@@ -225,7 +225,7 @@ def test_a_link_and_a_device_stay_what_they_are(tmp_path):
     (tmp_path / "a").write_text("old")
     for name, target in (("link", "a"), ("null", os.devnull)):
         (tmp_path / name).symlink_to(target)
-        with checkpoint.atomic_write(str(tmp_path / name)) as file:
+        with checkpoint.atomic_write(str(tmp_path / name), "wb") as file:
             file.write(b"new")
         assert (tmp_path / name).is_symlink()
     assert (tmp_path / "a").read_text() == "new"
@@ -246,6 +246,14 @@ def test_new_weights_have_the_names_and_shapes_of_the_package():
         # Uniform between the same bounds: the largest of many are close to the bound.
         if array.size > 50:
             assert np.abs(array).max() == pytest.approx(np.abs(theirs[name]).max(), rel=0.15), name
+
+
+def test_the_home_folder_is_meant_by_a_tilde_in_every_path_flag(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("USERPROFILE", "/home/me")
+    for group, name, _, _ in flags.FLAGS:
+        if group == "paths":
+            assert flags.parse([f"--{name}=~/x"]) == {name: "/home/me/x"}
 
 
 @pytest.mark.parametrize(

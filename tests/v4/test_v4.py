@@ -261,3 +261,55 @@ def test_another_model_is_refused(run_v4, fixtures_dir, tmp_path):
     (line,) = done.stderr.splitlines()
     assert "better" in line and "baseline" in line
     assert not (tmp_path / "o.json").exists()
+
+
+TWO_SIGNALS = """
+import os, signal, sys
+class Finder(object):
+    def find_module(self, name, *_):
+        if name == "tensorflow":
+            for _ in range(2):
+                os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from squad_reader.command import main
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_twice_while_it_starts_is_one_line(v4_python, fixtures_dir, tmp_path):
+    golden = fixtures_dir / "golden_checkpoint"
+    flags = eval_flags(fixtures_dir, golden, fixtures_dir / "tiny-v1.1.json", tmp_path / "out.json")
+    done = subprocess.run(
+        [str(v4_python), "-c", TWO_SIGNALS, *flags],
+        capture_output=True,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(MAIN.parent)},
+    )
+    assert (done.returncode, done.stderr) == (130, b"main.py: stopped\n")
+    assert os.listdir(tmp_path) == []
+
+
+def test_it_saves_although_nobody_reads_what_it_prints(v4_python, small_flags, tmp_path):
+    reader, writer = os.pipe()
+    command = [str(v4_python), str(MAIN), *small_flags(tmp_path), "--eval_every=100000"]
+    process = subprocess.Popen(command, stdout=writer, stderr=writer)
+    os.close(writer)
+    end = time.monotonic() + 120
+    while not (tmp_path / "metrics.csv").exists() or (
+        (tmp_path / "metrics.csv").read_bytes().count(b"\n") < 3
+    ):
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.05)
+    os.close(reader)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=60) == 0
+    assert list((tmp_path / "checkpoints").iterdir())
+
+
+def test_what_cannot_be_written_is_told_before_the_work(run_v4, fixtures_dir, tmp_path):
+    golden = fixtures_dir / "golden_checkpoint"
+    for name in ("阅" * 90, "file/out.json"):
+        (tmp_path / "file").touch()
+        flags = eval_flags(fixtures_dir, golden, fixtures_dir / "tiny-v1.1.json", tmp_path / name)
+        done = run_v4(*flags)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1
+        assert done.stderr.startswith("main.py: error: --json_out_path: ")

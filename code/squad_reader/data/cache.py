@@ -1,6 +1,7 @@
 """Caches of arrays: a file that can always be made again, so nothing about it stops a run."""
 
 import logging
+import os
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ log = logging.getLogger(__name__)
 
 def read_cache(path: Path, names: list[str]) -> dict[str, np.ndarray] | None:
     """The arrays with these names; None if the file is not there, or damaged."""
-    if not path.exists():
+    if not os.path.exists(path):  # a name may be too long to ask for
         return None
     try:
         # Opened here: np.load leaves its own handle open when the file is cut off.

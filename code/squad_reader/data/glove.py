@@ -5,8 +5,6 @@ comes first), the file is scanned once, and only their lines are turned into num
 found is cached, keyed by the content of the GloVe file and the words, so that a second start
 reads next to nothing.
 
-A line of the file is `word n1 n2 ... nD`, separated by single spaces.
-
 Source:
     Pennington et al. 2014, GloVe: https://nlp.stanford.edu/projects/glove/
 """
@@ -14,19 +12,17 @@ Source:
 import hashlib
 import os
 from collections.abc import Sequence
-from itertools import takewhile
-from math import isfinite
 from pathlib import Path
 
 import numpy as np
 
 from squad_reader.data.cache import read_cache, write_cache
+from squad_reader.data.vector_file import VectorFile
 from squad_reader.errors import InputError
 
 PAD_ID, UNK_ID = 0, 1
 
 CACHE_VERSION = 1
-CHUNK_BYTES = 1 << 22
 LINES_AT_ONCE = 1000
 NUM_PIECES, PIECE_BYTES = 64, 1 << 16  # of a large file that its cache is known by
 
@@ -40,7 +36,7 @@ def read_glove(
     """The vectors of some words.
 
     Args:
-        path: GloVe text file, of any dimension.
+        path: GloVe text file, of any dimension; one of fastText or word2vec too.
         words: distinct words to look for.
         embedding_size: numbers that a vector must have; None for as many as the file has.
         cache_dir: folder of the cache, made if missing; None for no cache.
@@ -52,96 +48,62 @@ def read_glove(
     Raises:
         InputError: the file can't be read, is not GloVe text, or has vectors of another size.
     """
-    path = os.fspath(path)
-    size = _vector_size(path)
-    if embedding_size is not None and size != embedding_size:
+    file = VectorFile(os.fspath(path))
+    if embedding_size is not None and file.size != embedding_size:
         raise InputError(
             f"--embedding_size is {embedding_size}, but the vectors in --glove_path {path} have "
-            f"{size} numbers"
+            f"{file.size} numbers"
         )
     if cache_dir is None:
-        return _found(words, _scan(path, words, size))
-    cache = Path(cache_dir) / f"glove-{_key(path, words)}.npz"
+        return _found(words, _scan(file, words))
+    cache = Path(cache_dir) / f"glove-{_key(file.path, words)}.npz"
     arrays = read_cache(cache, ["places", "vectors"])
     if arrays is None:
-        arrays = _scan(path, words, size)
+        arrays = _scan(file, words)
         write_cache(cache, arrays)
     return _found(words, arrays)
 
 
 def all_words(path: str | os.PathLike[str]) -> list[str]:
-    """The distinct words of a GloVe text file, in its order; those with a space are left out.
+    """The distinct words of a file, in its order, for `read_glove`.
 
     Raises:
         InputError: the file can't be read, or is not GloVe text.
     """
-    size = _vector_size(os.fspath(path))
-    words: dict[str, None] = {}
-    with open(path, "rb", buffering=CHUNK_BYTES) as file:
-        for line in file:
-            if line.count(b" ", 0, len(line.rstrip())) <= size:
-                words[line[: line.find(b" ")].decode("utf-8", "replace")] = None
-    return list(words)
+    entries = VectorFile(os.fspath(path)).entries()
+    return list(dict.fromkeys(word.decode("utf-8", "replace") for _, word, _ in entries))
 
 
 def _found(words: Sequence[str], arrays: dict[str, np.ndarray]) -> tuple[list[str], np.ndarray]:
     return [words[i] for i in arrays["places"]], arrays["vectors"]
 
 
-def _vector_size(path: str) -> int:
-    """Numbers in the vector of the first line: all that stand at its end, after a first word."""
-    try:
-        with open(path, "rb") as file:
-            line = file.readline(1 << 16)
-    except OSError as error:
-        raise InputError(f"--glove_path: cannot read {path}: {error.strerror}") from error
-    parts = line.rstrip().split(b" ")
-    size = sum(1 for _ in takewhile(_is_number, reversed(parts[1:])))
-    if size < 2 or b"" in parts:  # also the first line of a word2vec text file: count and size
-        raise InputError(
-            f"--glove_path {path}: expected a word and its numbers in line 1, separated by single "
-            f"spaces, got {line[:60]!r}"
-        )
-    return size
-
-
-def _is_number(part: bytes) -> bool:
-    try:
-        return isfinite(float(part))
-    except ValueError:
-        return False
-
-
-def _scan(path: str, words: Sequence[str], size: int) -> dict[str, np.ndarray]:
-    """Read the file once; of a word that occurs twice the first vector counts.
+def _scan(file: VectorFile, words: Sequence[str]) -> dict[str, np.ndarray]:
+    """Read the file once.
 
     Returns:
         places: int64, (n,), ascending. Which of `words` the file has.
         vectors: float32, (n, D).
     """
     wanted = {word.encode("utf-8", "surrogatepass"): i for i, word in enumerate(words)}
-    vectors = np.empty((len(words), size), dtype=np.float32)
+    vectors = np.empty((len(words), file.size), dtype=np.float32)
     places: list[int] = []
     lines: list[tuple[int, bytes]] = []  # number and numbers of those still to be parsed
-    with open(path, "rb", buffering=CHUNK_BYTES) as file:
-        for number, line in enumerate(file, start=1):
-            space = line.find(b" ")
-            place = wanted.get(line[:space])
-            if place is not None and line.count(b" ", 0, len(line.rstrip())) <= size:
-                del wanted[line[:space]]  # more spaces: a word with a space, as in GloVe 840B
-                places.append(place)
-                lines.append((number, line[space + 1 :].rstrip()))
-                if len(lines) == LINES_AT_ONCE:
-                    vectors[places[-len(lines) :]] = _parse(lines, size, path)
-                    lines.clear()
+    for number, word, numbers in file.entries(wanted):
+        places.append(wanted[word])
+        lines.append((number, numbers))
+        if len(lines) == LINES_AT_ONCE:
+            vectors[places[-len(lines) :]] = _parse(lines, file)
+            lines.clear()
     if lines:
-        vectors[places[-len(lines) :]] = _parse(lines, size, path)
+        vectors[places[-len(lines) :]] = _parse(lines, file)
     ordered = np.sort(np.array(places, dtype=np.int64))
     return {"places": ordered, "vectors": vectors[ordered]}
 
 
-def _parse(lines: list[tuple[int, bytes]], size: int, path: str) -> np.ndarray:
-    """The numbers of some lines, float32, (len(lines), size)."""
+def _parse(lines: list[tuple[int, bytes]], file: VectorFile) -> np.ndarray:
+    """The numbers of some lines, float32, (len(lines), D)."""
+    size = file.size
     plain = np.array([b"e" not in text for _, text in lines])  # 1e-05 is for the slow way
     numbers = np.empty((len(lines), size), dtype=np.float32)
     fast = _plain_numbers(
@@ -152,7 +114,7 @@ def _parse(lines: list[tuple[int, bytes]], size: int, path: str) -> np.ndarray:
     else:
         numbers[plain] = fast
     for i in np.flatnonzero(~plain):
-        numbers[i] = _numbers(lines[i][1].split(), size, f"{path}: line {lines[i][0]}")
+        numbers[i] = _numbers(lines[i][1].split(), size, f"{file.path}: line {lines[i][0]}")
     return numbers
 
 

@@ -16,10 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from tqdm import tqdm
-
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
+from squad_reader.screen import Bars
 
 EMBEDDING_SIZE = 100
 CHUNK_BYTES = 1 << 22
@@ -64,11 +63,12 @@ def _json_member(archive: tarfile.TarFile, tarball: Path) -> tarfile.ExFileObjec
 
 def _write_lines(file: IO[bytes], output: IO[bytes], name: str) -> int:
     count = 0
-    with tqdm(desc=name, unit=" words", total=None) as bar:
+    with Bars("words") as bars:
+        bars.begin(name)
         for word, numbers in _vectors(file):
             output.write(b"%b %b\n" % (word.encode(), b" ".join(numbers)))
             count += 1
-            bar.update()
+            bars.update()
     return count
 
 

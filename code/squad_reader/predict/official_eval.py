@@ -10,6 +10,7 @@ import json
 from squad_reader.config import Config
 from squad_reader.data.preprocess import TokenizedData
 from squad_reader.data.squad_json import SquadData
+from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
 from squad_reader.predict.answers import Progress, Spans, answer_all, make_answer
 from squad_reader.predict.reader import load_reader, read_data
@@ -35,7 +36,10 @@ def official_eval(config: Config, progress: Progress | None = None) -> int:
     spans = reader.spans(tokenized, config, num_best, progress)
     write_predictions(config.json_out_path, data, tokenized, spans)
     if config.nbest_out_path:
-        write_n_best(config.nbest_out_path, data, tokenized, spans)
+        try:
+            write_n_best(config.nbest_out_path, data, tokenized, spans)
+        except InputError as error:
+            raise InputError(f"{error}; the answers are in {config.json_out_path}") from error
     return len(data.examples)
 
 

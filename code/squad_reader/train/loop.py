@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from squad_reader.config import Config
 from squad_reader.data.batches import make_batch, shuffled_batches
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import CONFIG_NAME, read_arrays, read_config, set_weights
 from squad_reader.runtime import trim_heap
+from squad_reader.screen import Bars
 from squad_reader.train.evaluation import Evaluation
 from squad_reader.train.experiment import Experiment, locked
 from squad_reader.train.progress import ProgressLog
@@ -52,6 +52,7 @@ class Trainer:
         self.stopping = False
         self._resume()
         self.progress = ProgressLog(self.experiment.folder, self.step)
+        self.bars = Bars("questions", keep=False)
         self.evaluation = Evaluation(config, self.task, self.progress)
         trim_heap()  # of what reading the data left behind
 
@@ -107,9 +108,10 @@ class Trainer:
             self._save()
             self.progress.say(f"stopped at step {self.step}; the same command goes on from there")
         finally:
+            self.bars.close()
+            self.progress.close()
             for name, handler in handlers.items():
                 signal.signal(name, handler)
-            self.progress.close()
 
     def _score_is_due(self) -> bool:
         due = self.step > 0 and self.step % self.config.eval_every == 0
@@ -127,18 +129,11 @@ class Trainer:
         epoch = self.epoch
         batches = shuffled_batches(task.rows, config.batch_size, config.seed, epoch)
         done = self.step % task.steps_per_epoch
-        with tqdm(
-            desc=f"epoch {epoch}",
-            total=len(task.rows),
-            initial=sum(map(len, batches[:done])),
-            unit=" questions",
-            dynamic_ncols=True,
-            smoothing=0.05,
-        ) as bar:
-            for numbers in batches[done:]:
-                self._run_step(numbers, epoch)
-                bar.update(len(numbers))
-                self._after_step(epoch)
+        self.bars.begin(f"epoch {epoch}", len(task.rows), sum(map(len, batches[:done])))
+        for numbers in batches[done:]:
+            self._run_step(numbers, epoch)
+            self.bars.update(len(numbers))
+            self._after_step(epoch)
 
     def _run_step(self, numbers: np.ndarray, epoch: int) -> None:
         batch = make_batch(self.task.rows, numbers)

@@ -4,7 +4,6 @@ The events are written by TensorBoard's own package, so that they are there with
 Keras. A resumed run takes back what was written after the checkpoint that it goes on from.
 """
 
-import contextlib
 import csv
 import logging
 import os
@@ -16,9 +15,9 @@ from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
 from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.compat.proto.types_pb2 import DT_STRING
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
-from tqdm import tqdm
 
 from squad_reader.files import atomic_write
+from squad_reader.screen import say
 
 COLUMNS = (
     "step",
@@ -83,8 +82,7 @@ class ProgressLog:
     def say(self, line: str) -> None:
         """A line for people: on the screen, beside the progress bar, and in log.txt."""
         self._log.info(line)
-        with contextlib.suppress(OSError):  # whoever reads the screen may be gone
-            tqdm.write(line)
+        say(line)
 
     def scalars(self, step: int, values: dict[str, float]) -> None:
         """Write some of the numbers of `COLUMNS`; those of "step" and "epoch" are required."""
@@ -130,7 +128,7 @@ def open_log(path: Path) -> logging.Logger:
     log = logging.getLogger("squad_reader.train")
     log.setLevel(logging.INFO)
     log.propagate = False
-    handler = logging.FileHandler(path, encoding="utf-8")
+    handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
     log.addHandler(handler)
     return log

@@ -1,0 +1,70 @@
+"""Where the commands start: Ctrl-C is one line and status 130 from here on, at any moment.
+
+Little is imported before that. For Python 2.7 too.
+"""
+
+import importlib
+import os
+import signal
+import sys
+
+from squad_reader import files
+
+
+def main():
+    """`code/main.py` and `squad-reader`; gives the exit status."""
+    edition = "v4.main" if sys.version_info[0] == 2 else "squad_reader.cli"
+    return _run(edition, "main.py: stopped")
+
+
+def download():
+    """`scripts/download`; gives the exit status."""
+    stopped = "download: stopped; the same command goes on from there"
+    return _run("squad_reader.data.download", stopped)
+
+
+def _run(module, line):
+    stop_with(line)
+    return importlib.import_module(module).main()
+
+
+def stop_with(line):
+    """From now on Ctrl-C ends the process at once, with this line.
+
+    As an exception it would come in the middle of an import, or of what the first Ctrl-C began,
+    and end in a traceback, or be swallowed. Training, once it has begun, saves instead.
+
+    Args:
+        line: to print on stderr.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        return  # nohup, or somebody else's business
+    try:
+        stderr = os.dup(2)  # it is elsewhere while TensorFlow is imported
+    except OSError:
+        stderr = None  # closed
+
+    def stop(*_):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        files.delete_temporaries()
+        _print_what_is_left()
+        if stderr is not None:
+            _write(stderr, line)
+        os._exit(130)
+
+    signal.signal(signal.SIGINT, stop)
+
+
+def _print_what_is_left():
+    try:
+        sys.stdout.flush()
+    except Exception:  # nobody reads it, or it was being written to
+        pass
+
+
+def _write(stderr, line):
+    """The line; on a terminal below the ^C and what was there."""
+    try:
+        os.write(stderr, (("\n" if os.isatty(stderr) else "") + line + "\n").encode("ascii"))
+    except OSError:
+        pass
