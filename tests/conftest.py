@@ -22,7 +22,7 @@ SQUAD_DIRS = [ROOT / "data", ROOT.parent / "shared" / "squad"]
 
 
 @pytest.fixture(scope="session")
-def squad_file():
+def real_squad():
     """Gives a function: train-v1.1.json, dev-v1.1.json or tiny-dev.json -> its path.
 
     It may be there as `train.json` or with `.gz` too. Where it is missing, the test is skipped.
@@ -30,14 +30,14 @@ def squad_file():
     given = os.environ.get("SQUAD_DIR")
     folders = [Path(given)] if given else SQUAD_DIRS
 
-    def squad_file(name):
+    def real_squad(name):
         paths = [path for folder in folders if (path := find(name, folder))]
         if not paths:
             places = " or ".join(map(str, folders))
             pytest.skip(f"{name} is not in {places} (scripts/download, or SQUAD_DIR)")
         return paths[0]
 
-    return squad_file
+    return real_squad
 
 
 @pytest.fixture(scope="session")

@@ -297,7 +297,7 @@ def test_a_full_disk_does_not_stop_the_run_and_leaves_no_part(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "savez", savez)
-    load_or_preprocess(squad_file, tmp_path / "cache")
+    load_or_preprocess(real_squad, tmp_path / "cache")
     assert "No space left on device" in caplog.text
     assert list((tmp_path / "cache").iterdir()) == []
 
@@ -319,8 +319,8 @@ def test_a_missing_file_is_named(tmp_path):
         pytest.param("train-v1.1.json", 87_599, 18_896, marks=pytest.mark.slow),
     ],
 )
-def test_squad_keeps_every_question_and_every_answer(squad_file, file, questions, contexts):
-    raw = read_squad(squad_file(file))
+def test_squad_keeps_every_question_and_every_answer(real_squad, file, questions, contexts):
+    raw = read_squad(real_squad(file))
     data = preprocess(raw)
     print(f"{file}: {report(data)}")
     assert len(data.example_contexts) == questions

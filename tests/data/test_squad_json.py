@@ -204,16 +204,16 @@ def test_any_value_anywhere_is_read_or_refused(tmp_path_factory, place, value):
         assert all(0 <= example.context_index < len(data.contexts) for example in data.examples)
 
 
-def test_all_of_dev_is_read(squad_file):
-    data = read_squad(squad_file("dev-v1.1.json"))
+def test_all_of_dev_is_read(real_squad):
+    data = read_squad(real_squad("dev-v1.1.json"))
     assert (len(data.contexts), len(data.examples)) == (2067, 10570)
     assert len(set(data.titles)) == 48 and data.problems == []
 
 
 @pytest.mark.slow
-def test_thirty_megabytes_are_read_in_about_a_second(squad_file):
+def test_thirty_megabytes_are_read_in_about_a_second(real_squad):
     begin = time.perf_counter()
-    data = read_squad(squad_file("train-v1.1.json"))
+    data = read_squad(real_squad("train-v1.1.json"))
     seconds = time.perf_counter() - begin
     assert (len(data.contexts), len(data.examples)) == (18896, 87599)
     assert seconds < 3  # 0.5 s on a quiet machine; other work may run beside the tests

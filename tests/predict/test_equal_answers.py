@@ -29,7 +29,7 @@ def questions(fixtures_dir, request, tmp_path_factory):
     """The hard questions of tiny-v1.1.json and, where SQuAD is at hand, those of tiny-dev.json."""
     paths = [fixtures_dir / "tiny-v1.1.json"]
     try:
-        paths.append(request.getfixturevalue("squad_file")("tiny-dev.json"))
+        paths.append(request.getfixturevalue("real_squad")("tiny-dev.json"))
     except pytest.skip.Exception as reason:
         print(reason)
     articles = [json.loads(path.read_text(encoding="utf-8"))["data"] for path in paths]

@@ -290,8 +290,8 @@ def test_a_span_outside_the_context_is_refused(name, span, colour):
         render_example(**{**EXAMPLE, name: value}, colour=colour)
 
 
-def test_real_contexts_come_back(squad_file):
-    articles = json.loads((squad_file("tiny-dev.json")).read_text(encoding="utf-8"))["data"]
+def test_real_contexts_come_back(real_squad):
+    articles = json.loads((real_squad("tiny-dev.json")).read_text(encoding="utf-8"))["data"]
     for paragraph in articles[0]["paragraphs"]:
         answer = paragraph["qas"][0]["answers"][0]
         gold = (answer["answer_start"], answer["answer_start"] + len(answer["text"]))

@@ -231,8 +231,8 @@ def eight_words_for_each_question(dataset):
         ("dev-v1.1.json", 8.546902816222403, 0.06622516556291391),
     ],
 )
-def test_real_data_scores_what_the_official_script_printed(squad_file, name, f1, exact_match):
-    content, zipped = squad_file(name).read_bytes(), b"\x1f\x8b"
+def test_real_data_scores_what_the_official_script_printed(real_squad, name, f1, exact_match):
+    content, zipped = real_squad(name).read_bytes(), b"\x1f\x8b"
     content = gzip.decompress(content) if content.startswith(zipped) else content
     dataset = json.loads(content)["data"]
     scores = evaluate(dataset, eight_words_for_each_question(dataset))

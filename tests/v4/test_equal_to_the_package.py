@@ -108,8 +108,8 @@ def test_files_of_other_tools_are_read_as_by_the_package(tmp_path, capsys):
 @pytest.mark.parametrize(
     "name", ["dev-v1.1.json", pytest.param("train-v1.1.json", marks=pytest.mark.slow)]
 )
-def test_squad_is_read_as_by_the_package(squad_file, name):
-    assert_same_data(squad_file(name))
+def test_squad_is_read_as_by_the_package(real_squad, name):
+    assert_same_data(real_squad(name))
 
 
 @pytest.mark.parametrize(

@@ -110,11 +110,11 @@ def test_an_export_needs_no_glove(run_v4, run_main, fixtures_dir, tmp_path):
     [("dev-v1.1.json", "joint"), ("tiny-dev.json", "joint"), ("tiny-dev.json", "independent")],
 )
 def test_squad_gets_the_answers_of_the_package(
-    run_v4, run_main, fixtures_dir, squad_file, tmp_path, name, span
+    run_v4, run_main, fixtures_dir, real_squad, tmp_path, name, span
 ):
     """All bytes: no span of the golden reader is near the edge, see test_equal_answers.py."""
     files = {"v4": tmp_path / "v4.json", "package": tmp_path / "package.json"}
-    golden, data = fixtures_dir / "golden_checkpoint", squad_file(name)
+    golden, data = fixtures_dir / "golden_checkpoint", real_squad(name)
     for edition, run in (("v4", run_v4), ("package", run_main)):
         done = run(*eval_flags(fixtures_dir, golden, data, files[edition]), f"--span={span}")
         assert done.returncode == 0, done.stderr
@@ -141,11 +141,11 @@ print(digest.hexdigest())
 
 
 @pytest.mark.parametrize("name", ["dev-v1.1.json", "train-v1.1.json"])
-def test_every_text_of_squad_is_tokenized_alike(v4_python, squad_file, name):
-    command = [str(v4_python), "-c", DIGEST, str(ROOT / "code"), str(squad_file(name))]
+def test_every_text_of_squad_is_tokenized_alike(v4_python, real_squad, name):
+    command = [str(v4_python), "-c", DIGEST, str(ROOT / "code"), str(real_squad(name))]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    data, digest, questions = read_squad(squad_file(name)), hashlib.sha256(), {}
+    data, digest, questions = read_squad(real_squad(name)), hashlib.sha256(), {}
     for example in data.examples:
         questions.setdefault(example.context_index, []).append(example.question)
     for i, context in enumerate(data.contexts):
