@@ -297,7 +297,7 @@ def test_a_full_disk_does_not_stop_the_run_and_leaves_no_part(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "savez", savez)
-    load_or_preprocess(real_squad, tmp_path / "cache")
+    load_or_preprocess(squad_file, tmp_path / "cache")
     assert "No space left on device" in caplog.text
     assert list((tmp_path / "cache").iterdir()) == []
 
