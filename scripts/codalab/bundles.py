@@ -37,16 +37,29 @@ class Parser(argparse.ArgumentParser):
 
 def run_script(main):
     """Run a script's `main` and exit with its status; bad input is one line on stderr."""
-    name = os.path.basename(sys.argv[0])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is cleaned up
+    signal.signal(signal.SIGINT, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # a path that the terminal cannot show
     try:
         sys.exit(main())
     except UserError as error:
-        print(f"{name}: error: {error}", file=sys.stderr)
+        say(f"error: {error}")
         sys.exit(2)
-    except KeyboardInterrupt:
-        print(f"{name}: stopped", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        say(f"stopped{stop}")
         sys.exit(130)
+
+
+def _stop(*_):
+    """Ctrl-C; a second one does not disturb what the first one has to clean up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def say(line):
+    """Tell the user something, on stderr: stdout is for results."""
+    print(f"{os.path.basename(sys.argv[0])}: {line}", file=sys.stderr, flush=True)
 
 
 def parse_dependency(spec):
@@ -62,7 +75,7 @@ def parse_dependency(spec):
     key, colon, path = spec.partition(":")
     if not colon or not path:
         raise UserError(f"expected KEY:PATH or :PATH before the command, got {spec!r}")
-    path = os.path.abspath(path)
+    path = os.path.abspath(os.path.expanduser(path))  # a shell leaves `KEY:~/PATH` as it is
     if not os.path.exists(path):
         raise UserError(f"{spec}: there is no file or folder {path}")
     return key or os.path.basename(path), path
@@ -157,7 +170,9 @@ def show_size(size):
     """A size for people.
 
     Example:
-        >>> show_size(2_500_000)
-        '2.5 MB'
+        >>> show_size(2_500_000), show_size(2_500), show_size(25)
+        ('2.5 MB', '2.5 kB', '25 bytes')
     """
-    return f"{size / 1e6:,.1f} MB"
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"

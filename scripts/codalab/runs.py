@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import sandbox
-from bundles import UserError, parse_size, parse_time, show_size
+from bundles import UserError, parse_size, parse_time, say, show_size
 from images import find_image
 from limits import run_limited
 from records import RECORD, write_record
@@ -54,11 +54,6 @@ def _run_in(area, run, image, limits):
     outcome = run_limited(line, *limits, env=sandbox.ENVIRONMENT)
     changes = before.items() ^ sandbox.look_beside(area).items()
     return outcome, sorted({path for path, _ in changes})
-
-
-def say(line):
-    """Tell the user something, on stderr: stdout is for what the command printed."""
-    print(f"{os.path.basename(sys.argv[0])}: {line}", file=sys.stderr)
 
 
 def _check_replaceable(out, dependencies):

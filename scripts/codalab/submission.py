@@ -6,10 +6,12 @@ They are those of the course's recipe, with the flags of the `codalab` package's
 import json
 import os
 import shlex
+from typing import NamedTuple
 
 from bundles import EXCLUDED, ROOT, UserError, files_of, show_size, size_of
 
 CODE, CHECKPOINT = "code", "best_checkpoint"
+ANSWERS, SCORE = "gen-answers", "run-eval"
 
 
 def check_uploads(flags, limit):
@@ -35,7 +37,7 @@ def check_uploads(flags, limit):
         if size > limit:
             name, full = max(files_of(path).items(), key=lambda item: os.lstat(item[1]).st_size)
             most = f"{name} has {show_size(os.lstat(full).st_size)}"
-            raise UserError(f"{path}: {show_size(size)} is more than --limit; {most}")
+            raise UserError(f"{path}: {show_size(size)} is more than --limit={flags.limit}; {most}")
     return has_vectors
 
 
@@ -57,59 +59,112 @@ def read_files(checkpoint):
     return names
 
 
-def client_lines(flags, has_vectors):
-    """All lines in their order, each a list of the arguments of `cl`."""
-    lines = [upload(flags, flags.code, CODE), upload(flags, flags.checkpoint, CHECKPOINT)]
-    lines += [gen_answers(flags, has_vectors), ["wait", *at(flags), flags.name]]
-    lines += [run_eval(flags), ["wait", *at(flags), flags.eval_name]]
-    lines += [["cat", *at(flags), f"{flags.eval_name}/stdout"]]
-    if flags.tag:
-        lines.append(["edit", *at(flags), flags.name, "--tags", *flags.tag])
-    return lines
+class Step(NamedTuple):
+    """One line of `cl`.
+
+    Attributes:
+        kind: "worksheet", "check", "make", "wait", "score" or "tag".
+        line: the arguments of `cl`.
+        role: the bundle that it makes or waits for: CODE, CHECKPOINT, ANSWERS or SCORE; for a check
+            the flag that is checked.
+    """
+
+    kind: str
+    line: list[str]
+    role: str = ""
 
 
-def at(flags):
-    """The worksheet's flag, if it is not the current one."""
-    return ["--worksheet-spec", flags.worksheet] if flags.worksheet else []
+class Submission:
+    """The lines of a submission.
 
+    Attributes:
+        flags: those of `submit`.
+        has_vectors: whether the checkpoint needs no GloVe.
+        worksheet: given in each line; None for the current one.
+        ids: role -> identifier of the bundles that are made. Bundles are named by their identifiers
+            where these are known, since a second bundle may have the same name.
+    """
 
-def upload(flags, path, name):
-    """Upload a folder without its caches, under the name that the recipe knows."""
-    path = os.path.realpath(path) if os.path.islink(path) else os.path.normpath(path)
-    named = [] if os.path.basename(path) == name else ["--name", name]
-    return ["upload", path, *named, *at(flags), "--exclude-patterns", *EXCLUDED]
+    def __init__(self, flags, has_vectors, worksheet=None):
+        self.flags, self.worksheet, self.ids = flags, worksheet, {}
+        self.vectors = [] if has_vectors else [with_key(flags.glove, "glove.txt")]
+        self.data = with_key(flags.data, "data.json")
+        self.names = {ANSWERS: flags.name, SCORE: flags.eval_name}
 
+    def steps(self):
+        """All steps in their order; what one of them makes is to be in `ids` before the next."""
+        if not self.worksheet:
+            yield Step("worksheet", ["work"])
+        if ANSWERS not in self.ids:
+            for dependency in self.vectors:
+                yield from self._checks("--glove", dependency)
+            yield from self._checks("--data", self.data)
+        yield Step("make", self._upload(self.flags.code, CODE), CODE)
+        yield Step("make", self._upload(self.flags.checkpoint, CHECKPOINT), CHECKPOINT)
+        yield Step("make", self._gen_answers(), ANSWERS)
+        yield Step("wait", ["wait", *self._at(), self.bundle(ANSWERS)], ANSWERS)
+        yield Step("make", self._run_eval(), SCORE)
+        yield Step("wait", ["wait", *self._at(), self.bundle(SCORE)], SCORE)
+        yield Step("score", ["cat", *self._at(), f"{self.bundle(SCORE)}/stdout"])
+        if self.flags.tag:
+            tags = ["--tags", *self.flags.tag]
+            yield Step("tag", ["edit", *self._at(), self.bundle(ANSWERS), *tags])
 
-def gen_answers(flags, has_vectors):
-    """Answer the questions of --data with --mode=official_eval."""
-    glove, data = with_key(flags.glove, "glove.txt"), with_key(flags.data, "data.json")
-    vectors = [] if has_vectors else [glove]
-    command = ["python", f"{CODE}/main.py", "--mode=official_eval"]
-    command += [f"--glove_path={key_of(one)}" for one in vectors]
-    command += [f"--json_in_path={key_of(data)}", f"--ckpt_load_dir={CHECKPOINT}"]
-    dependencies = [f":{CODE}", f":{CHECKPOINT}", *vectors, data]
-    return [*run(flags, flags.name, asks(flags)), *dependencies, shlex.join(command)]
+    def bundle(self, role):
+        """What a bundle is called in a line."""
+        return self.ids.get(role) or self.names.get(role, role)
 
+    def why_failed(self, role):
+        """The line that tells how a run ended; it is there also where the run has no stderr."""
+        return ["info", *self._at(), "--field", "failure_message,state", self.bundle(role)]
 
-def run_eval(flags):
-    """Score its answers; this needs no GPU."""
-    data = with_key(flags.data, "data.json")
-    command = shlex.join(["python", f"{CODE}/evaluate.py", key_of(data), "preds.json"])
-    answers = f"preds.json:{flags.name}/predictions.json"
-    return [*run(flags, flags.eval_name, []), f":{CODE}", data, answers, command]
+    def stderr_of(self, role):
+        """The line that shows what a run said."""
+        return ["cat", *self._at(), f"{self.bundle(role)}/stderr"]
 
+    def _at(self):
+        return ["--worksheet-spec", self.worksheet] if self.worksheet else []
 
-def run(flags, name, wishes):
-    """The beginning of a run's line."""
-    return ["run", "--name", name, "--request-docker-image", flags.image, *wishes, *at(flags)]
+    def _checks(self, flag, dependency):
+        """Is a given bundle there, and the file in it? `info` takes one slash less than `run`."""
+        target = dependency.partition(":")[2]
+        worksheet, _, rest = target.rpartition("//")
+        bundle, _, inside = rest.partition("/")
+        spec = f"{worksheet}/{bundle}" if worksheet else bundle
+        yield Step("check", ["info", *self._at(), "--field", "uuid,state", spec], flag)
+        if inside:
+            yield Step("check", ["cat", *self._at(), "--head", "1", target], flag)
 
+    def _upload(self, path, name):
+        """Upload a folder without its caches, under the name that the recipe knows."""
+        path = os.path.realpath(path) if os.path.islink(path) else os.path.normpath(path)
+        named = [] if os.path.basename(path) == name else ["--name", name]
+        return ["upload", path, *named, *self._at(), "--exclude-patterns", *EXCLUDED]
 
-def asks(flags):
-    """What the run asks for beyond the client's defaults."""
-    wishes = {"gpus": flags.gpus, "memory": flags.memory, "time": flags.time}
-    return [
-        part for name, wish in wishes.items() if wish for part in (f"--request-{name}", str(wish))
-    ]
+    def _gen_answers(self):
+        """Answer the questions of --data with --mode=official_eval."""
+        command = ["python", f"{CODE}/main.py", "--mode=official_eval"]
+        command += [f"--glove_path={key_of(one)}" for one in self.vectors]
+        command += [f"--json_in_path={key_of(self.data)}", f"--ckpt_load_dir={CHECKPOINT}"]
+        uploads = [self._uploaded(CODE), self._uploaded(CHECKPOINT)]
+        wishes = {name: getattr(self.flags, name) for name in ("gpus", "memory", "time")}
+        asks = [[f"--request-{name}", str(wish)] for name, wish in wishes.items() if wish]
+        dependencies = [*uploads, *self.vectors, self.data]
+        return [*self._run(ANSWERS, sum(asks, [])), *dependencies, shlex.join(command)]
+
+    def _run_eval(self):
+        """Score its answers; this needs no GPU."""
+        command = shlex.join(["python", f"{CODE}/evaluate.py", key_of(self.data), "preds.json"])
+        answers = f"preds.json:{self.bundle(ANSWERS)}/predictions.json"
+        return [*self._run(SCORE, []), self._uploaded(CODE), self.data, answers, command]
+
+    def _run(self, role, asks):
+        """The beginning of a run's line."""
+        image = ["--request-docker-image", self.flags.image]
+        return ["run", "--name", self.names[role], *image, *asks, *self._at()]
+
+    def _uploaded(self, role):
+        return f"{role}:{self.ids[role]}" if role in self.ids else f":{role}"
 
 
 def with_key(target, key):

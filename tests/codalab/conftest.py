@@ -1,6 +1,8 @@
 """What these tests share: the modules beside the scripts, and the scripts as commands."""
 
+import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
+FAKE = Path(__file__).parent / "fake_cl.py"
 SCRIPTS = ROOT / "scripts" / "codalab"
-sys.path.insert(0, str(SCRIPTS))
+sys.path[:0] = [str(SCRIPTS), str(FAKE.parent)]
 
 
 @pytest.fixture
@@ -46,6 +49,46 @@ def code(tmp_path):
     (folder / "main.py").write_text(MAIN)
     (folder / "evaluate.py").write_text(EVALUATE)
     return folder
+
+
+@pytest.fixture
+def checkpoint(tmp_path):
+    """A folder that looks like a checkpoint, in an experiment."""
+    folder = tmp_path / "experiments" / "baseline" / "best_checkpoint"
+    folder.mkdir(parents=True)
+    (folder / "weights-1.npz").write_bytes(b"12345678")
+    files = {"weights": {"file": "weights-1.npz", "sha256": "?"}}
+    (folder / "config.json").write_text(json.dumps({"files": files}))
+    return "experiments/baseline/best_checkpoint"
+
+
+@pytest.fixture
+def submit(code, checkpoint, tmp_path):
+    """Calls submit with the small `code` and the fake client; see Submit."""
+    return Submit(checkpoint, tmp_path)
+
+
+class Submit:
+    """A call gives what `submit` did, and the calls of the client that it made."""
+
+    def __init__(self, checkpoint, folder):
+        self.checkpoint, self.folder, self.log = checkpoint, folder, folder / "cl.log"
+
+    def command(self, *arguments):
+        client = shlex.join([sys.executable, str(FAKE)])
+        flags = [self.checkpoint, "--code=code", f"--cl={client}"]
+        return [sys.executable, str(SCRIPTS / "submit"), *flags, *arguments]
+
+    def environment(self, **more):
+        return {**os.environ, "CL_LOG": str(self.log), **more}
+
+    def __call__(self, *arguments, **more):
+        self.log.unlink(missing_ok=True)  # of this call; the server's bundles beside it stay
+        command, env = self.command(*arguments), self.environment(**more)
+        kept = {"capture_output": True, "text": True, "timeout": 600}
+        done = subprocess.run(command, cwd=self.folder, env=env, **kept)
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return done, [json.loads(line) for line in lines]
 
 
 MAIN = """

@@ -4,8 +4,10 @@ import doctest
 import os
 
 import bundles
+import client
 import pytest
 import submission
+import submitted
 from bundles import (
     UserError,
     digest_of,
@@ -17,7 +19,9 @@ from bundles import (
 )
 
 
-@pytest.mark.parametrize("module", [bundles, submission], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [bundles, client, submission, submitted], ids=lambda module: module.__name__
+)
 def test_the_examples_are_true(module):
     assert doctest.testmod(module).failed == 0
 

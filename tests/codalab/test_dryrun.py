@@ -196,3 +196,30 @@ def test_a_score_under_the_old_image(run_script, fixtures_dir, tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout == (fixtures_dir / "golden_scores.json").read_text()
     assert (tmp_path / "out" / "stderr").read_text().startswith("Python 2.7.")
+
+
+def test_ctrl_c_twice_is_one_line_and_leaves_nothing(tmp_path):
+    (tmp_path / "tmp").mkdir()
+    script = str(ROOT / "scripts" / "codalab" / "dryrun")
+    line = [sys.executable, script, f"--out={tmp_path}/out", "sleep 77"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    process = subprocess.Popen(line, env=environment, stderr=subprocess.PIPE, text=True)
+    while not list((tmp_path / "tmp").glob("*/run/stderr")):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130 and told.splitlines()[2:] == ["dryrun: stopped"]
+    assert os.listdir(tmp_path / "tmp") == []
+
+
+def test_a_tilde_is_the_home_in_every_path(run_script, code, data, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    command = "python code/main.py --json_in_path=data.json"
+    done = run_script("dryrun", "--out=~/out", ":~/code", "data.json:~/dev.json", command)
+    assert (done.returncode, done.stdout) == (0, "Wrote 2 answers\n"), done.stderr
+    done = run_script("replay", "~/out", "--replace=data.json=~/dev.json", "--out=~/again")
+    assert (done.returncode, done.stdout) == (0, '{"f1": 50.0}\n'), done.stderr
+    assert (tmp_path / "again" / "run-eval").is_dir() and not (tmp_path / "~").exists()
+    done = run_script("dryrun", "--image=~/no-image", "echo")
+    assert f"expected an environment with {tmp_path}/no-image/bin/python" in done.stderr
