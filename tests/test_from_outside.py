@@ -1,14 +1,17 @@
 """The commands as a student, or CodaLab, runs them: processes of their own, files in and out."""
 
 import csv
+import fcntl
 import json
 import os
 import pty
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -232,6 +235,8 @@ def test_ctrl_c_saves_although_nobody_reads_what_is_printed(small_flags, tmp_pat
 @pytest.mark.slow
 def test_a_closed_terminal_saves(small_flags, tmp_path):
     reader, writer = pty.openpty()
+    size = struct.pack("HHHH", 30, 100, 0, 0)  # without one tqdm draws no bar
+    fcntl.ioctl(writer, termios.TIOCSWINSZ, size)
     process = training(small_flags(tmp_path), writer, start_new_session=True)
     wait_for_steps(process, tmp_path)
     os.close(reader)  # what it prints is an error from here on

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 CODE = ROOT / "code"
 PACKAGE = CODE / "squad_reader"
 STAGES = ["data", "model", "predict", "score", "train"]
-BASE = {"errors", "files", "screen", "config", "runtime"}
+BASE = {"errors", "files", "screen", "bars", "config", "runtime"}
 PYTHON2_FILES = [CODE / "main.py", CODE / "evaluate.py", PACKAGE / "__init__.py"]
 SCORE_FILES = [PACKAGE / "errors.py"]
 SCORE_FILES += [PACKAGE / "data" / f"{name}.py" for name in ("json_file", "squad_data")]
@@ -25,7 +25,7 @@ SCORE_FILES += [PACKAGE / "score" / f"{name}.py" for name in ("score_files", "py
 PYTHON2_FILES += [*SCORE_FILES, PACKAGE / "score" / "__init__.py"]
 PYTHON2_FILES += [PACKAGE / "data" / f"{name}.py" for name in ("__init__", "tokenizer", "spans")]
 PYTHON2_FILES += [PACKAGE / "data" / "vector_file.py"]
-PYTHON2_FILES += [PACKAGE / f"{name}.py" for name in ("files", "screen", "command")]
+PYTHON2_FILES += [PACKAGE / f"{name}.py" for name in ("files", "screen", "bars", "command")]
 PYTHON2_FILES += [PACKAGE / "model" / "__init__.py", PACKAGE / "model" / "span_decoder.py"]
 PYTHON2_FILES += sorted((CODE / "v4").glob("*.py"))
 

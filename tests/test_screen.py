@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from squad_reader import bars as module
 from squad_reader import screen
-from squad_reader.screen import BYTES, Bars, say
+from squad_reader.bars import BYTES, Bars
+from squad_reader.screen import say
 
 CODE = Path(__file__).parent.parent / "code"
 
@@ -53,7 +55,7 @@ def clock(monkeypatch):
     class Clock:
         now = 1000.0
 
-    monkeypatch.setattr(screen, "now", lambda: Clock.now)
+    monkeypatch.setattr(module, "now", lambda: Clock.now)
     return Clock
 
 
@@ -152,15 +154,15 @@ def test_python_s_streams_may_be_none(monkeypatch):
 
 PROGRAM = """
 import logging, os, sys
-from squad_reader import screen
+from squad_reader import bars, screen
 screen.prepare()
 sys.stdin.readline()  # until the other end is closed
 for _ in range(3):
     screen.say("a line")
     screen.say("a line", sys.stderr)
     logging.warning("a warning")
-with screen.Bars("batches") as bars:
-    list(bars.each("answering", range(3), 3))
+with bars.Bars("batches") as one:
+    list(one.each("answering", range(3), 3))
 os.close(int(sys.argv[1]))  # so far it came
 screen.settle()
 """

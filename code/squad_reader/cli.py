@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
+from squad_reader.bars import Bars
 from squad_reader.config import Config, changed, names_in, option_type
 from squad_reader.errors import InputError
 from squad_reader.files import expect_folder, expect_names, expect_writable
-from squad_reader.screen import Bars, prepare, say, settle
+from squad_reader.screen import prepare, say, settle
 
 DESCRIPTION = """\
 Train a reader on SQuAD, look at its answers, or write them for the official score.

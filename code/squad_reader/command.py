@@ -38,7 +38,7 @@ def stop_with(line):
         line: to print on stderr.
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        return  # nohup, or somebody else's business
+        return  # nohup, or a handler of the caller
     try:
         stderr = os.dup(2)  # it is elsewhere while TensorFlow is imported
     except OSError:

@@ -8,10 +8,10 @@ from collections import OrderedDict
 
 import numpy as np
 
+from squad_reader.bars import Bars
 from squad_reader.errors import InputError, shown
 from squad_reader.files import atomic_write
 from squad_reader.model.span_decoder import SpanChoice, best_spans, independent_spans, log_softmax
-from squad_reader.screen import Bars
 from v4.batches import Rows, sorted_batches
 from v4.checkpoint import file_of, read_arrays, read_config
 from v4.graph import Graph

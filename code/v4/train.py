@@ -14,9 +14,10 @@ import time
 import numpy as np
 
 from squad_reader import __version__
+from squad_reader.bars import Bars
 from squad_reader.data.squad_data import expect_golds
 from squad_reader.errors import InputError, shown
-from squad_reader.screen import Bars, say
+from squad_reader.screen import say
 from v4.batches import Rows, shuffled_batches
 from v4.checkpoint import join, read_arrays, read_config, save
 from v4.experiment import Experiment

@@ -10,8 +10,9 @@ import urllib.request
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from squad_reader.bars import BYTES, Bars
 from squad_reader.errors import InputError
-from squad_reader.screen import BYTES, Bars, say
+from squad_reader.screen import say
 
 CHUNK_BYTES = 1 << 20
 TIMEOUT_SECONDS = 60

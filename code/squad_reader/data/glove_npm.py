@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from squad_reader.bars import Bars
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
-from squad_reader.screen import Bars
 
 EMBEDDING_SIZE = 100
 CHUNK_BYTES = 1 << 22

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from squad_reader.bars import Bars
 from squad_reader.config import Config
 from squad_reader.data.batches import make_batch, shuffled_batches
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import CONFIG_NAME, read_arrays, read_config, set_weights
 from squad_reader.runtime import trim_heap
-from squad_reader.screen import Bars
 from squad_reader.train.evaluation import Evaluation
 from squad_reader.train.experiment import Experiment, locked
 from squad_reader.train.progress import ProgressLog
