@@ -155,7 +155,7 @@ def fill_reading_paths(given: dict[str, Any]) -> Config:
 
 def run_train(given: dict[str, Any]) -> None:
     """Mode train."""
-    config = fill_paths(Config(**given))
+    config = fill_paths(from_checkpoint(given) if given.get("ckpt_load_dir") else Config(**given))
     if not config.train_dir:
         raise InputError("--experiment_name: expected a name for the experiment, got none")
     if not config.cache_dir:

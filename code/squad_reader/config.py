@@ -110,7 +110,8 @@ class Config:
     ckpt_load_dir: str = option(
         "paths",
         "",
-        "folder of the checkpoint to load (show_examples: default TRAIN_DIR/best_checkpoint)",
+        "folder of the checkpoint to load (train: a new run begins from its weights; "
+        "show_examples: default TRAIN_DIR/best_checkpoint)",
     )
     json_in_path: str = option("paths", "", "official_eval: SQuAD JSON to answer")
     json_out_path: str = option("paths", "predictions.json", "official_eval: answers go here")
@@ -164,9 +165,9 @@ def names_in(*groups: str) -> list[str]:
     return [item.name for item in dataclasses.fields(Config) if item.metadata["group"] in groups]
 
 
-def to_json(config: Config) -> str:
-    """All options as JSON text, one a line."""
-    return json.dumps(dataclasses.asdict(config), indent=2) + "\n"
+def to_json(config: Config, **more: Any) -> str:
+    """All options as JSON text, one a line, and what else is given."""
+    return json.dumps({**dataclasses.asdict(config), **more}, indent=2) + "\n"
 
 
 def changed(config: Config, values: dict[str, Any]) -> Config:

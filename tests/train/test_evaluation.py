@@ -1,6 +1,9 @@
 """Scores of the dev set and of some training questions, with a stand-in for the model."""
 
+import html
+import re
 import types
+import warnings
 
 import numpy as np
 import pytest
@@ -15,6 +18,10 @@ from squad_reader.predict.reader import Reader
 from squad_reader.train import evaluation as module
 from squad_reader.train.evaluation import Evaluation
 from squad_reader.train.loop import Stop
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of its own copy of html5lib
+    from tensorboard.plugin_util import markdown_to_safe_html
 
 WORDS = ["red", "dog", "cat", "runs", "."]
 TRAIN = [("A red dog runs.", [("Which dog?", "red"), ("What?", "dog"), ("None?", None)])]
@@ -113,6 +120,33 @@ def test_some_answers_are_shown_as_a_table(evaluation, progress):
             "| None? | red |  |",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "two\nlines",
+        "\r\n \x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029 end",
+        "\x00\x02\x03\x07\x7f\x9f",
+        "a | b \\| c \\\\| d",
+        "an open ` tick",
+        "<!-- an open comment",
+        "<table><tr><td>",
+        "<script>",
+        "",
+        "*a* _b_ \\ &amp; &",
+    ],
+)
+def test_any_text_is_one_cell_of_one_row_on_tensorboards_page(text):
+    """As TensorBoard's own text plugin shows it."""
+    lines = ["| a | b | c |", "|---|---|---|"]
+    lines += [f"| {module.table_cell(text)} | {module.table_cell(text)} | x` --> |"] * 2
+    page = markdown_to_safe_html("\n".join(lines))
+    assert page.count("<tr>") == 3
+    cells = re.findall(r"<td>(.*)</td>", page)
+    assert len(cells) == 6 and cells[2] == "x` --&gt;"
+    kept = "".join(c for c in html.unescape(cells[0]) if not c.isspace())
+    assert kept == "".join(c for c in text if c.isprintable() and not c.isspace())
 
 
 def test_it_can_be_broken_off_between_two_batches_and_then_writes_nothing(evaluation, progress):

@@ -4,17 +4,21 @@ import json
 
 import pytest
 
-from squad_reader.config import Config
+from squad_reader.config import Config, names_in
 from squad_reader.errors import InputError
-from squad_reader.train.experiment import FIXED, Experiment
+from squad_reader.train.experiment import Experiment
+from squad_reader.train.record import FIXED, FREE, Record, options_of
 
 
 @pytest.fixture
 def begin(tmp_path):
-    """Gives a function that opens the experiment with some options."""
+    """Gives a function that opens the experiment with some options, as a run does."""
 
     def begin(**options):
-        return Experiment(Config(train_dir=str(tmp_path / "a" / "b"), **options))
+        config = Config(train_dir=str(tmp_path / "a" / "b"), **options)
+        experiment = Experiment(config)
+        experiment.write_flags(Record(options_of(config), [], None))
+        return experiment
 
     return begin
 
@@ -55,6 +59,15 @@ def test_an_unfinished_checkpoint_does_not_count_and_pushes_none_out(begin):
     assert (experiment.checkpoints / "1" / "config.json").exists()
 
 
+def test_what_is_left_of_an_unfinished_checkpoint_is_deleted_to_make_room(begin):
+    experiment = begin()
+    add_checkpoint(experiment, 1)
+    add_checkpoint(experiment, 2, whole=False)
+    (experiment.checkpoints / "mine").mkdir()
+    experiment.delete_unfinished()
+    assert sorted(path.name for path in experiment.checkpoints.iterdir()) == ["1", "mine"]
+
+
 @pytest.mark.parametrize("keep, left", [(1, [10]), (2, [9, 10]), (5, [1, 9, 10]), (0, [1, 9, 10])])
 def test_the_latest_are_kept(begin, keep, left):
     experiment = begin()
@@ -84,7 +97,6 @@ OTHER = {
     "question_len": 7,
     "seed": 7,
     "batch_size": 7,
-    "learning_rate": 0.5,
     "max_gradient_norm": 0.5,
     "best_by": "em",
     "max_answer_len": 7,
@@ -117,12 +129,49 @@ def test_what_was_refused_changed_nothing(begin):
 
 def test_other_values_may_change(begin):
     add_checkpoint(begin(), 1)
-    begin(num_epochs=3, save_every=7, print_every=2, keep=0)
+    begin(num_epochs=3, save_every=7, print_every=2, keep=0, learning_rate=0.5)
+
+
+def test_an_option_of_training_is_either_fixed_or_free():
+    assert set(FIXED) & set(FREE) == set()
+    assert set(names_in("train")) <= {*FIXED, *FREE}
 
 
 def test_before_the_first_checkpoint_all_may_change(begin):
     begin()
     assert json.loads((begin(hidden_size=7).folder / "flags.json").read_text())["hidden_size"] == 7
+
+
+def test_lines_in_a_table_are_results_too(begin):
+    """Killed before the first checkpoint and the first score."""
+    folder = begin().folder
+    (folder / "metrics.csv").write_text("step,epoch\n")
+    begin(hidden_size=7)
+    (folder / "metrics.csv").write_text("step,epoch\n1,1\n")
+    begin(hidden_size=7)
+    for name in ("hidden_size", "learning_rate"):
+        with pytest.raises(InputError, match=rf"^--{name}: .* was begun with .*, got 9"):
+            begin(**{"hidden_size": 7, name: 9})
+
+
+def test_results_of_a_run_that_nothing_is_known_of_are_not_replaced(begin):
+    folder = begin().folder
+    (folder / "metrics.csv").write_text("step,epoch\n1,1\n")
+    (folder / "flags.json").unlink()
+    with pytest.raises(InputError, match="holds results, but no flags.json"):
+        begin()
+
+
+@pytest.mark.parametrize(
+    "part", [{"changes": 1}, {"changes": [{"step": 1}]}, {"begun_from": {"folder": "x"}}]
+)
+def test_flags_that_no_run_writes_are_refused(begin, part):
+    experiment = begin()
+    add_checkpoint(experiment, 1)
+    path = experiment.folder / "flags.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **part}))
+    with pytest.raises(InputError, match=rf"^{path}: expected '{[*part][0]}' as a run writes it"):
+        begin()
 
 
 def test_a_file_in_place_of_the_folder_is_named(tmp_path):

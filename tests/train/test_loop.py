@@ -31,7 +31,7 @@ from squad_reader.predict.checkpoints import read_arrays, read_config
 from squad_reader.predict.reader import load_reader, read_data
 from squad_reader.train import loop
 from squad_reader.train.evaluation import Evaluation
-from squad_reader.train.experiment import locked
+from squad_reader.train.lock import locked
 from squad_reader.train.loop import Trainer, train
 from squad_reader.train.progress import COLUMNS
 from squad_reader.train.task import Task
@@ -214,50 +214,6 @@ def test_the_same_seed_gives_the_same_losses_however_often_it_is_scored(stopped,
 # --- a run with stand-ins -----------------------------------------------------------------------
 
 
-@pytest.fixture
-def options(tmp_path, fixtures_dir):
-    """Options of a small run."""
-    return {
-        "train_dir": str(tmp_path / "run"),
-        "train_path": str(fixtures_dir / "small-train-v1.1.json"),
-        "dev_path": str(fixtures_dir / "small-dev-v1.1.json"),
-        "glove_path": str(fixtures_dir / "glove.small.50d.txt"),
-        "embedding_size": 50,
-        "hidden_size": 3,
-        "batch_size": 20,
-        "num_epochs": 2,
-        "eval_every": 4,
-        "save_every": 3,
-    }
-
-
-class Script:
-    """Stands in for steps and scores: what they give, and what was asked for."""
-
-    def __init__(self):
-        self.losses = iter(lambda: 1.0, None)
-        self.scores = iter(lambda: {"dev/f1": 0.0, "dev/em": 0.0}, None)
-        self.steps, self.scored, self.at_step = 0, [], {}
-
-    def train_step(self, task, batch):
-        self.steps += 1
-        self.at_step.pop(self.steps, lambda: None)()
-        return next(self.losses)
-
-    def evaluate(self, evaluation, step, epoch, check_stop):
-        check_stop()
-        self.scored.append((step, epoch))
-        return next(self.scores)
-
-
-@pytest.fixture
-def script(monkeypatch):
-    script = Script()
-    monkeypatch.setattr(Task, "train_step", lambda task, batch: script.train_step(task, batch))
-    monkeypatch.setattr(Evaluation, "run", lambda *args: script.evaluate(*args))
-    return script
-
-
 def run(options, **others):
     trainer = Trainer(Config(**{**options, **others}))
     trainer.run()
@@ -316,6 +272,33 @@ def test_print_every_thins_out_the_lines(script, options):
     last = run(options, print_every=4).step
     steps = [int(row["step"]) for row in table(Path(options["train_dir"])) if row["train/loss"]]
     assert steps == list(range(4, last + 1, 4))
+
+
+@pytest.mark.parametrize("print_every", [1, 2])
+def test_the_rate_is_of_whole_steps_without_scores_and_saving(
+    script, options, monkeypatch, print_every
+):
+    """By a clock that goes 3 s in making a batch, 2 s in a step, 100 s in a score or a save."""
+    now = [0.0]
+
+    def slow(function, seconds):
+        def slowly(*args, **kwargs):
+            now[0] += seconds
+            return function(*args, **kwargs)
+
+        return slowly
+
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(loop, "make_batch", slow(loop.make_batch, 3))
+    monkeypatch.setattr(Task, "train_step", slow(Task.train_step, 2))
+    monkeypatch.setattr(Evaluation, "run", slow(Evaluation.run, 100))
+    monkeypatch.setattr(Task, "save", slow(Task.save, 100))
+    trainer = run(options, print_every=print_every, eval_every=3, save_every=1)
+    with open(trainer.experiment.folder / "metrics.csv", newline="") as file:
+        cells = [row["train/examples_per_second"] for row in csv.DictReader(file)]
+    questions = sum(float(cell) for cell in cells if cell) * 5 * print_every
+    assert trainer.step % print_every == 0
+    assert questions == pytest.approx(2 * len(trainer.task.rows))
 
 
 def test_only_a_better_score_becomes_the_best_checkpoint(script, options):
@@ -391,6 +374,23 @@ def test_a_signal_while_the_dev_set_is_read_puts_the_score_off(script, options):
     assert script.scored == []
     run(options)
     assert script.scored[0] == (4, 1)
+
+
+@pytest.mark.parametrize(
+    "evaluate_at, save_at, told",
+    [
+        (99, 99, "nothing was saved so far: begin another --experiment_name with a smaller --lea"),
+        (2, 99, "only best_checkpoint is saved so far: begin another --experiment_name with a sm"),
+        (2, 4, "the checkpoint of step 4 is kept: go on from it with a smaller --learning_rate, "),
+    ],
+)
+def test_what_is_kept_when_the_loss_is_no_number_is_told_truly(
+    script, options, evaluate_at, save_at, told
+):
+    script.losses = iter([1.0] * 5 + [math.nan])
+    with pytest.raises(InputError) as error:
+        run(options, eval_every=evaluate_at, save_every=save_at)
+    assert f" at step 6; {told}" in str(error.value)
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf])
@@ -543,7 +543,8 @@ def test_an_option_changes_the_losses(first_losses, base_losses, name, value, fi
 
 
 def test_a_huge_learning_rate_is_refused_in_the_end(eager, options):
-    with pytest.raises(InputError, match="the last checkpoint is kept"):
+    """At which step depends on the processor."""
+    with pytest.raises(InputError, match="^the loss became .* a smaller --learning_rate"):
         train(Config(**{**options, "learning_rate": 1e38}))
 
 

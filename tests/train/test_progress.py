@@ -1,11 +1,15 @@
 """What a run leaves to read: a table, TensorBoard events, a log; and what a resume takes back."""
 
 import csv
+import errno
+import io
+import os
 import re
 
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from squad_reader.errors import InputError
 from squad_reader.train.progress import COLUMNS, ProgressLog
 
 
@@ -115,12 +119,75 @@ def test_a_resumed_run_takes_back_what_came_after_its_checkpoint(start, tmp_path
     assert values == [(1, 1.0), (2, 2.0), (3, 30.0)]
 
 
-def test_a_new_run_begins_a_new_table(start, tmp_path):
+def test_a_new_run_begins_a_new_table_and_keeps_the_old_ones(start, tmp_path, caplog):
+    for epoch in (1, 2, 3):
+        log = start()
+        assert rows(tmp_path) == []
+        log.scalars(1, {"epoch": epoch, "train/loss": epoch})
+        log.close()
+    for name, epoch in (("metrics.before.csv", 1), ("metrics.before-1.csv", 2)):
+        assert f"the old table is kept as {name}" in caplog.text
+        with open(tmp_path / name, newline="") as file:
+            assert [row["epoch"] for row in csv.DictReader(file)] == [str(epoch)]
+    assert [e.value for e in events(tmp_path).Scalars("train/loss")] == [3.0]
+
+
+def test_half_a_row_at_the_end_is_left_out(start, tmp_path, caplog):
+    """As a power cut may leave it."""
     log = start()
-    log.scalars(1, {"epoch": 1})
+    log.scalars(1, {"epoch": 1, "train/loss": 2.5})
     log.close()
-    start(0)
+    with open(tmp_path / "metrics.csv", "a") as file:
+        file.write("2,1,0.5")
+    start(2).scalars(3, {"epoch": 1})
+    assert [row["step"] for row in rows(tmp_path)] == ["1", "3"]
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"no table\n1\n", b"step,seconds\n1,1\n", b"step\n\xff\n", b"step,\x00\n1,2\n"]
+    + [",".join(COLUMNS).encode() + row for row in (b"\n1,1,x,,,,,,,,,,,,\n", b"\n1,1\n")],
+)
+def test_a_table_that_cannot_be_read_is_kept_under_another_name(start, tmp_path, content):
+    (tmp_path / "metrics.csv").write_bytes(content)
+    start(2)
     assert rows(tmp_path) == []
+    kept = tmp_path / "metrics.damaged.csv"
+    assert kept.read_bytes() == content
+
+
+class FullDisk(io.FileIO):
+    """Takes three bytes, and then no more."""
+
+    full = False
+
+    def write(self, data):
+        if self.full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.full = True
+        return super().write(data[:3])
+
+
+@pytest.mark.parametrize("name", ["_csv", "_log", "_event_file"])
+def test_a_full_disk_is_one_line_with_the_file_and_the_run_can_go_on(start, tmp_path, capfd, name):
+    log = start()
+    log.scalars(1, {"epoch": 1, "train/loss": 2.5})
+    file = getattr(log, name)
+    before = file.path.read_bytes()
+    file.close()
+    file._file = FullDisk(file.path, "a")
+    with pytest.raises(InputError, match=rf"^cannot write {file.path}: No space left on device$"):
+        log.scalars(2, {"epoch": 1, "train/loss": 1.0})
+    assert file.path.read_bytes() == before
+    log.close()
+    log = start(1)
+    log.scalars(2, {"epoch": 1, "train/loss": 1.25})
+    log.close()
+    assert [row["train/loss"] for row in rows(tmp_path)] == ["2.5", "1.25"]
+    values = [(e.step, e.value) for e in events(tmp_path).Scalars("train/loss")]
+    assert values == [(1, 2.5), (2, 1.25)]
+    assert capfd.readouterr().err == ""
 
 
 def test_a_line_goes_into_the_log_of_its_own_run_only(start, tmp_path):

@@ -1,5 +1,8 @@
 """Dev scores during training, and the same on some training questions."""
 
+import html
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
@@ -14,6 +17,7 @@ from squad_reader.train.task import Task
 # The seed measured F1 and EM on this many training questions.
 NUM_TRAIN_QUESTIONS = 1000
 NUM_ANSWERS_SHOWN = 10
+LINE_BREAKS = ("Cc", "Zl", "Zp")  # Unicode's categories of them and of other control characters
 
 
 class Evaluation:
@@ -90,5 +94,11 @@ class Evaluation:
         for i in np.linspace(0, len(texts) - 1, min(NUM_ANSWERS_SHOWN, len(texts)), dtype=int):
             golds = " / ".join(dict.fromkeys(gold.text for gold in examples[i].answers))
             cells = (examples[i].question, texts[i], golds)
-            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+            lines.append(f"| {' | '.join(map(table_cell, cells))} |")
         self.progress.text(step, "dev/answers", "\n".join(lines))
+
+
+def table_cell(text: str) -> str:
+    """Text that is one cell of a Markdown table, whatever is in it, and shown as it is."""
+    line = "".join(" " if unicodedata.category(c) in LINE_BREAKS else c for c in text)
+    return re.sub(r"([\\`|*_])", r"\\\1", html.escape(line, quote=False))

@@ -1,7 +1,7 @@
-"""The folder of one experiment: flags, log, checkpoints; where a run starts or goes on.
+"""The folder of one experiment: flags, log, checkpoints; whether a command may go on in it.
 
 experiments/NAME/
-  flags.json           all options of the run
+  flags.json           all options of the run, and how they changed
   log.txt              a line every --print_every steps, and every dev score
   metrics.csv          the same numbers as a table
   events.out.*         the same numbers for TensorBoard, and some answers as text
@@ -10,66 +10,33 @@ experiments/NAME/
   cache/               tokenized data and word vectors, to start faster
 """
 
-import dataclasses
-import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from squad_reader.config import Config, names_in, to_json
+from squad_reader.config import Config
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
-from squad_reader.predict.checkpoints import CONFIG_NAME
-
-# Options that make another experiment: changing one between stop and resume would make numbers
-# that no single command gives.
-FIXED = (
-    *names_in("model", "data"),
-    *("seed", "batch_size", "learning_rate", "max_gradient_norm", "best_by"),
-    *("max_answer_len", "span"),
-)
-
-
-@contextmanager
-def locked(folder: str) -> Iterator[None]:
-    """Keep other runs out of an experiment's folder, which is made if missing.
-
-    Raises:
-        InputError: another run is training in it, or it can't be made.
-    """
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        file = open(Path(folder) / ".lock", "wb")
-    except OSError as error:
-        raise InputError(f"--train_dir: cannot make {error.filename}: {error.strerror}") from error
-    with file:  # the end of the process, however it comes, frees it too
-        try:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:
-            pass  # no such locks on Windows
-        except OSError as error:
-            raise InputError(
-                f"--train_dir: another run is training in {folder}; stop it, or give another "
-                "--experiment_name"
-            ) from error
-        yield
+from squad_reader.predict.checkpoints import CONFIG_NAME, read_config
+from squad_reader.train.record import FIXED, Record, of_checkpoint, of_flags, origin_of
 
 
 class Experiment:
-    """Paths of one experiment.
+    """Paths of one experiment, and what is written down of its run.
 
     Args:
         config: its `train_dir` is the folder; made if missing.
 
+    Attributes:
+        flags: what `flags.json` says of the run whose results are there; None if that is missing.
+        origin: of the weights that the command begins from; None without --ckpt_load_dir.
+
     Raises:
-        InputError: the folder holds an experiment with other options.
+        InputError: the folder holds results of another run, or it can't be made.
     """
 
     def __init__(self, config: Config) -> None:
+        self.config = config
         self.folder = Path(config.train_dir)
         self.best = self.folder / "best_checkpoint"
         self.checkpoints = self.folder / "checkpoints"
@@ -79,26 +46,58 @@ class Experiment:
             raise InputError(
                 f"--train_dir: cannot make {error.filename}: {error.strerror}"
             ) from error
-        self._check_flags(config)
-        with atomic_write(self.folder / "flags.json") as file:
-            file.write(to_json(config))
+        self.origin = origin_of(config.ckpt_load_dir) if config.ckpt_load_dir else None
+        self.flags: Record | None = None
+        if self._holds_results():
+            self._check_same_run()
 
-    def _check_flags(self, config: Config) -> None:
+    def _holds_results(self) -> bool:
+        table = self.folder / "metrics.csv"
+        rows = table.read_bytes().count(b"\n") > 1 if table.is_file() else False  # one is titles
+        return rows or self.has_best() or bool(self.newest_first())
+
+    def _check_same_run(self) -> None:
+        """What is there is never replaced by another run, and never without a word."""
         path = self.folder / "flags.json"
-        if not path.exists():
-            return
-        try:
-            old: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            old.keys()
-        except (OSError, ValueError, AttributeError) as error:
-            raise InputError(f"{path}: expected the flags of the run, got: {error}") from error
-        new = dataclasses.asdict(config)
-        for name in FIXED:
-            if name in old and old[name] != new[name] and self.newest_first():
-                raise InputError(
-                    f"--{name}: the experiment in {self.folder} was begun with {old[name]}, got "
-                    f"{new[name]}; give the same value to go on, or another --experiment_name"
-                )
+        self.flags = of_flags(path) if path.exists() else None
+        newest = self._newest_readable()
+        latest = of_checkpoint(newest) if newest else None
+        best = of_checkpoint(self.best) if self.has_best() else None
+        records = [record for record in (latest, self.flags, best) if record]
+        if not records:
+            raise InputError(
+                f"--train_dir: {self.folder} holds results, but no {path.name} that says of which "
+                "run; move them away, or give another --experiment_name"
+            )
+        for record in records:
+            record.check(self.config, FIXED)
+        if self.origin or not self.newest_first():
+            records[0].check_begun_from(self.config, self.origin)
+        # A rate may change where it is known from which step on, and that this run is meant.
+        if not self.newest_first():
+            for record in records:
+                record.check(self.config, ("learning_rate",))
+        elif self.flags is None:
+            records[0].check(self.config, ("learning_rate",))
+
+    def has_best(self) -> bool:
+        """Whether there is a checkpoint of the best dev score so far."""
+        return (self.best / CONFIG_NAME).is_file()
+
+    def like(self) -> dict[str, Any] | None:
+        """`config.json` of the checkpoint whose words a run from --ckpt_load_dir has.
+
+        None for a run that finds its words in the data.
+        """
+        newest = self._newest_readable()
+        if newest:
+            return read_config(newest) if of_checkpoint(newest).begun_from else None
+        return read_config(self.config.ckpt_load_dir) if self.origin else None
+
+    def write_flags(self, record: Record) -> None:
+        """Write or replace `flags.json`."""
+        with atomic_write(self.folder / "flags.json") as file:
+            file.write(record.flags_json(self.config))
 
     def _whole_steps(self) -> list[int]:
         """The steps of the checkpoints that were written to their end, in order."""
@@ -108,6 +107,21 @@ class Experiment:
     def newest_first(self) -> list[Path]:
         """The whole checkpoints to go on from."""
         return [self.checkpoints / str(step) for step in reversed(self._whole_steps())]
+
+    def _newest_readable(self) -> Path | None:
+        for folder in self.newest_first():
+            try:
+                of_checkpoint(folder)
+                return folder
+            except InputError:
+                continue  # told when it is passed over
+        return None
+
+    def delete_unfinished(self) -> None:
+        """Make room: what a kill or a full disk left of a checkpoint is of no use."""
+        for folder in self.checkpoints.iterdir():
+            if folder.name.isdigit() and not (folder / CONFIG_NAME).exists():
+                shutil.rmtree(folder)
 
     def delete_old(self, keep: int) -> None:
         """Keep the latest `keep` checkpoints (0: all)."""

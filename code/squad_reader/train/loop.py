@@ -5,11 +5,8 @@ Adam's moments, the dropout seeds and the step number; a checkpoint holds the fi
 run that was stopped and started again gives the same losses as one that was not.
 """
 
-import logging
 import math
 import signal
-import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,14 +15,15 @@ from squad_reader.bars import Bars
 from squad_reader.config import Config
 from squad_reader.data.batches import make_batch, shuffled_batches
 from squad_reader.errors import InputError
-from squad_reader.predict.checkpoints import CONFIG_NAME, read_arrays, read_config, set_weights
 from squad_reader.runtime import trim_heap
 from squad_reader.train.evaluation import Evaluation
-from squad_reader.train.experiment import Experiment, locked
+from squad_reader.train.experiment import Experiment
+from squad_reader.train.lock import locked
 from squad_reader.train.progress import ProgressLog
+from squad_reader.train.rate import Rate
+from squad_reader.train.start import Start
 from squad_reader.train.task import Task
 
-Arrays = dict[str, np.ndarray]
 TRIM_EVERY = 25  # steps: the gaps that batches of other shapes leave would grow to 0.2 GB
 
 
@@ -43,64 +41,34 @@ class Trainer:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.experiment = Experiment(config)
-        self.task = Task(config)
+        self.task = Task(config, self.experiment.like())
         self.model = self.task.model
-        self.step = 0
-        self.best_score = -math.inf
-        self.scored_step = 0
-        self.saved_step = 0
+        start = Start(config, self.experiment, self.task)
+        self.step = self.saved_step = start.step
+        self.scored_step, self.best_score = start.scored_step, start.best_score
+        self.record, self._news = start.record, start.lines
         self.stopping = False
-        self._resume()
+        self.experiment.write_flags(self.record)
         self.progress = ProgressLog(self.experiment.folder, self.step)
         self.bars = Bars("questions", keep=False)
         self.evaluation = Evaluation(config, self.task, self.progress)
+        self.rate = Rate()
         trim_heap()  # of what reading the data left behind
-
-    def _resume(self) -> None:
-        """Go on from the latest checkpoint, if there is one."""
-        latest = self._latest_undamaged()
-        if latest is None:
-            return
-        folder, weights, state = latest
-        facts = read_config(folder)
-        self.task.check_same(facts, str(folder))
-        set_weights(self.model, weights, str(folder))
-        self.task.set_state(state)
-        self.step, self.scored_step = facts["step"], facts["scored_step"]
-        self.saved_step = self.step
-        if facts["best_score"] is not None and (self.experiment.best / CONFIG_NAME).is_file():
-            self.best_score = facts["best_score"]
-
-    def _latest_undamaged(self) -> tuple[Path, Arrays, Arrays] | None:
-        """Folder, weights and state of the newest checkpoint that can be read; warns of newer ones.
-
-        Raises:
-            InputError: there are checkpoints, and none of them can be read.
-        """
-        folders = self.experiment.newest_first()
-        for i, folder in enumerate(folders):
-            try:
-                return folder, read_arrays(folder), read_arrays(folder, "training_state")
-            except InputError as error:
-                if i == len(folders) - 1:
-                    raise
-                logging.warning("%s; going on from an older checkpoint", error)
-        return None
 
     @property
     def epoch(self) -> int:
         """The running epoch, counted from 1."""
-        return self.step // self.task.steps_per_epoch + 1
+        return self.task.epoch(self.step)
 
     def run(self) -> None:
         """Train until --num_epochs are done, or until stopped."""
         handlers = {name: signal.signal(name, self._stop) for name in stop_signals()}
-        self.progress.say(self.task.describe())
-        if self.step:
-            self.progress.say(f"going on from step {self.step}, epoch {self.epoch}")
+        for line in (self.task.describe(), *self._news):
+            self.progress.say(line)
         try:
             if self._score_is_due():  # the stop came while the dev set was being read
                 self._evaluate(self.epoch)
+            self.rate = Rate()
             while not self.config.num_epochs or self.epoch <= self.config.num_epochs:
                 self._run_epoch()
             self._finish()
@@ -136,17 +104,15 @@ class Trainer:
             self._after_step(epoch)
 
     def _run_step(self, numbers: np.ndarray, epoch: int) -> None:
-        batch = make_batch(self.task.rows, numbers)
-        begin = time.perf_counter()
-        loss = self.task.train_step(batch)
-        seconds = time.perf_counter() - begin
+        loss = self.task.train_step(make_batch(self.task.rows, numbers))
         self._check_finite(loss)
         self.step += 1
+        self.rate.add(len(numbers))
         if self.step % TRIM_EVERY == 0:
             trim_heap()
         if self.step % self.config.print_every == 0:
             values = {"epoch": epoch, "train/loss": loss, **self.task.norms()}
-            values["train/examples_per_second"] = len(numbers) / seconds
+            values["train/examples_per_second"] = self.rate.take()
             self.progress.scalars(self.step, values)
 
     def _check_finite(self, loss: float) -> None:
@@ -155,16 +121,27 @@ class Trainer:
         if not (math.isfinite(loss) and math.isfinite(grad_norm)):
             raise InputError(
                 f"the loss became {loss} and the gradient's norm {grad_norm} at step "
-                f"{self.step + 1}; the last checkpoint is kept: begin another --experiment_name "
-                "with a smaller --learning_rate"
+                f"{self.step + 1}; {self._what_is_kept()}"
             )
+
+    def _what_is_kept(self) -> str:
+        if self.saved_step:
+            return (
+                f"the checkpoint of step {self.saved_step} is kept: go on from it with a smaller "
+                "--learning_rate, or begin another --experiment_name with one"
+            )
+        best = "only best_checkpoint is" if self.experiment.has_best() else "nothing was"
+        return (
+            f"{best} saved so far: begin another --experiment_name with a smaller --learning_rate"
+        )
 
     def _after_step(self, epoch: int) -> None:
         """What is due after a step. Saving comes last: a kill before it repeats the others."""
-        if self._score_is_due():
-            self._evaluate(epoch)
-        if self.step % self.config.save_every == 0:
-            self._save()
+        with self.rate.paused():
+            if self._score_is_due():
+                self._evaluate(epoch)
+            if self.step % self.config.save_every == 0:
+                self._save()
         self._check_stop()
 
     def _evaluate(self, epoch: int) -> None:
@@ -186,11 +163,12 @@ class Trainer:
             "epoch": (self.step - 1) // self.task.steps_per_epoch + 1,
             "scored_step": self.scored_step,
             "best_score": None if self.best_score == -math.inf else self.best_score,
+            **self.record.facts(),
         }
 
     def _save(self) -> None:
         folder = self.experiment.checkpoints / str(self.step)
-        self.progress.flush()  # a run that goes on from here must not miss what came before
+        self.experiment.delete_unfinished()
         self.task.save(folder, self._facts(), state=True)
         self.saved_step = self.step
         self.experiment.delete_old(self.config.keep)

@@ -1,4 +1,8 @@
-"""Adam with the gradient clipped to a norm, which remembers the norms that the log shows."""
+"""Adam with the gradient clipped to a norm, which remembers the norms that the log shows.
+
+The norms are part of the step's graph: fetching all weights to compute them cost more time than
+many a step.
+"""
 
 import keras
 from keras import ops
@@ -17,6 +21,7 @@ class ClippedAdam(keras.optimizers.Adam):
 
     Attributes:
         gradient_norm: norm of the last gradient before clipping.
+        weights_norm: norm of all weights after the last step.
     """
 
     def __init__(self, learning_rate=0.001, max_gradient_norm=5.0, epsilon=1e-8, **kwargs):
@@ -24,9 +29,10 @@ class ClippedAdam(keras.optimizers.Adam):
         self.max_gradient_norm = max_gradient_norm
 
     def build(self, variables):
-        """Make Adam's moments, and the place for the norm."""
+        """Make Adam's moments, and the places for the norms."""
         super().build(variables)
         self.gradient_norm = self.add_variable((), dtype="float32", name="gradient_norm")
+        self.weights_norm = self.add_variable((), dtype="float32", name="weights_norm")
 
     def apply(self, grads, trainable_variables=None):
         """Clip, then take Adam's step."""
@@ -35,11 +41,22 @@ class ClippedAdam(keras.optimizers.Adam):
         # On TensorFlow the gradient of a lookup is sparse, with a row for each time that a word
         # was looked up. Stacking adds them up; the tables that train are small.
         grads = [ops.stack([grad])[0] for grad in grads]
-        norm = ops.sqrt(sum(ops.sum(ops.square(ops.cast(grad, "float32"))) for grad in grads))
+        norm = global_norm(grads)
         self.gradient_norm.assign(norm)
         scale = self.max_gradient_norm / ops.maximum(norm, self.max_gradient_norm)
         super().apply([grad * scale for grad in grads], trainable_variables)
+        self.weights_norm.assign(global_norm(self._trainable_variables))
+
+    def state(self):
+        """What the next step depends on: all variables but the norms."""
+        norms = (self.gradient_norm, self.weights_norm)
+        return [v for v in self.variables if not any(v is norm for norm in norms)]
 
     def get_config(self):
         """Constructor arguments."""
         return {**super().get_config(), "max_gradient_norm": self.max_gradient_norm}
+
+
+def global_norm(tensors):
+    """The square root of the sum of all squares; float32 scalar."""
+    return ops.sqrt(sum(ops.sum(ops.square(ops.cast(each, "float32"))) for each in tensors))

@@ -28,12 +28,14 @@ class Task:
 
     Args:
         config: all options, the paths filled in.
+        like: `config.json` of the checkpoint whose trained words to take, and whose GloVe must be
+            at hand; None to find the words in the training data.
 
     Raises:
         InputError: a file is missing or broken, or no training question has an answer.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, like: dict[str, Any] | None = None) -> None:
         self.config = config
         self._step: Any = None  # made by the first batch
         self.train_data = load_or_preprocess(config.train_path, config.cache_dir or None)
@@ -41,13 +43,18 @@ class Task:
         if not self.dev.examples:
             raise InputError(f"{config.dev_path}: expected questions to score, got none")
         expect_golds(self.dev)
+        check: dict[str, list[float]] = like["glove"]["check"] if like else {}
         found, vectors = read_glove(
             config.glove_path,
-            words_at_hand([self.train_data, self.dev_data]),
+            list(dict.fromkeys([*words_at_hand([self.train_data, self.dev_data]), *check])),
             config.embedding_size,
             config.cache_dir or None,
         )
-        self.trained_words = words_that_train(self.train_data, found, config.trained_words)
+        check_glove(config.glove_path, check, dict(zip(found, vectors, strict=True)))
+        if like:
+            self.trained_words = tuple(like["trained_word_list"])
+        else:
+            self.trained_words = words_that_train(self.train_data, found, config.trained_words)
         self.check_words = check_words(found, vectors)
         vocabulary = make_vocabulary(found, vectors, self.trained_words)
         self.model = self._make_model(vocabulary.matrix)
@@ -108,19 +115,29 @@ class Task:
 
     def norms(self) -> dict[str, float]:
         """The last gradient's norm before clipping, the weights' norm, the learning rate."""
-        weights = [np.asarray(weight) for weight in self.model.trainable_variables]
-        squares = sum(float(np.sum(np.square(w, dtype=np.float64))) for w in weights)
         return {
             "train/grad_norm": self.gradient_norm(),
-            "train/param_norm": squares**0.5,
-            "train/learning_rate": float(np.asarray(self.optimizer.learning_rate)),
+            "train/param_norm": float(np.asarray(self.optimizer.weights_norm)),
+            "train/learning_rate": self.learning_rate(),
         }
+
+    def learning_rate(self) -> float:
+        """Adam's, as it is stored in float32."""
+        return float(np.asarray(self.optimizer.learning_rate))
+
+    def set_learning_rate(self, rate: float) -> None:
+        """From the next step on."""
+        self.optimizer.learning_rate = rate
+
+    def epoch(self, step: int) -> int:
+        """The epoch, counted from 1, that runs when so many steps are done."""
+        return step // self.steps_per_epoch + 1
 
     def _state_variables(self) -> dict[str, Any]:
         """What the next step depends on beside the weights: Adam's moments, dropout seeds."""
         seeds = [v for v in self.model.non_trainable_variables if "seed" in v.path]
         return {
-            **{f"optimizer/{i}": v for i, v in enumerate(self.optimizer.variables)},
+            **{f"optimizer/{i}": v for i, v in enumerate(self.optimizer.state())},
             **{f"seed/{i}": v for i, v in enumerate(seeds)},
         }
 

@@ -1,0 +1,120 @@
+"""Where a run starts: at its newest whole checkpoint, at the weights of another one, or anew."""
+
+import logging
+import math
+from pathlib import Path
+
+import numpy as np
+
+from squad_reader.config import Config
+from squad_reader.errors import InputError
+from squad_reader.predict.checkpoints import check_parts, read_arrays, read_config, set_weights
+from squad_reader.train.experiment import Experiment
+from squad_reader.train.record import Record, of_checkpoint, options_of
+from squad_reader.train.task import Task
+
+Arrays = dict[str, np.ndarray]
+
+
+class Start:
+    """Brings a task to where its run starts.
+
+    Args:
+        config: all options.
+        experiment: the folder of the run.
+        task: its weights and the optimizer's state are filled.
+
+    Attributes:
+        step: how many steps are done.
+        scored_step: the last one with a dev score; 0 if there is none.
+        best_score: of `best_checkpoint`; -inf if there is none.
+        record: what is to be written down of the run.
+        lines: what is to be told.
+
+    Raises:
+        InputError: what is there can't be read, or is of other data.
+    """
+
+    def __init__(self, config: Config, experiment: Experiment, task: Task) -> None:
+        self.config, self.experiment, self.task = config, experiment, task
+        self.step = self.scored_step = 0
+        self.best_score = -math.inf
+        self.record = Record(options_of(config), [], experiment.origin)
+        self.lines: list[str] = []
+        latest = self._latest_undamaged()
+        if latest is not None:
+            self._go_on(*latest)
+        elif experiment.origin:
+            self._begin_from(experiment.origin["step"])
+        if experiment.has_best():
+            self._look_at_best()
+
+    def _latest_undamaged(self) -> tuple[Path, Arrays, Arrays] | None:
+        """Folder, weights and state of the newest checkpoint that can be read; warns of newer ones.
+
+        Raises:
+            InputError: there are checkpoints, and none of them can be read.
+        """
+        folders = self.experiment.newest_first()
+        for i, folder in enumerate(folders):
+            try:
+                return folder, read_arrays(folder), read_arrays(folder, "training_state")
+            except InputError as error:
+                if i == len(folders) - 1:
+                    raise
+                logging.warning("%s; going on from an older checkpoint", error)
+        return None
+
+    def _go_on(self, folder: Path, weights: Arrays, state: Arrays) -> None:
+        facts, saved = read_config(folder), of_checkpoint(folder)
+        self.task.check_same(facts, str(folder))
+        set_weights(self.task.model, weights, str(folder))
+        self.task.set_state(state)
+        self.step, self.scored_step = facts["step"], facts["scored_step"]
+        self._set_learning_rate(folder)
+        self._note_changes(saved)
+        self.lines.append(f"going on from step {self.step}, epoch {self.task.epoch(self.step)}")
+        self.lines += [
+            "--{option} is {to} from here on, it was {from} (step {step})".format(**change)
+            for change in self.record.changes
+            if change["step"] == self.step
+        ]
+
+    def _set_learning_rate(self, folder: Path) -> None:
+        """That of the command; the one in the state is that of the step that saved it."""
+        old, new = self.task.learning_rate(), self.config.learning_rate
+        if self.experiment.flags is None and np.float32(old) != np.float32(new):
+            raise InputError(
+                f"--learning_rate: {folder} was trained with {np.float32(old)!s}, got {new}, and "
+                "there is no flags.json; give the same value to go on, or another "
+                "--experiment_name"
+            )
+        self.task.set_learning_rate(new)
+
+    def _note_changes(self, saved: Record) -> None:
+        """Of an older version's checkpoint only `flags.json` knows all options."""
+        flags = self.experiment.flags
+        options = {**(flags.options if flags else {}), **saved.options}
+        known = Record(options, saved.changes, saved.begun_from)
+        self.record = known.with_changes(self.config, self.step)
+
+    def _begin_from(self, step: int) -> None:
+        folder = self.config.ckpt_load_dir
+        set_weights(self.task.model, read_arrays(folder), folder)
+        self.lines.append(f"a new run, from the weights of step {step} in {folder}")
+
+    def _look_at_best(self) -> None:
+        """Only a better score may take its place, be it from before or after this start."""
+        facts = read_config(self.experiment.best)
+        check_parts(self.experiment.best, facts)
+        self.task.check_same(facts, str(self.experiment.best))
+        score = facts.get("best_score")
+        if score is None:
+            return
+        self.best_score = score
+        if facts["step"] > self.step:
+            anew = "" if self.step else "no checkpoint to go on from: beginning anew; "
+            self.lines.append(
+                f"{anew}the best so far is kept: dev {self.config.best_by} {score:.2f}, of step "
+                f"{facts['step']}"
+            )
