@@ -45,7 +45,7 @@ def stop_with(line):
         stderr = None  # closed
 
     def stop(*_):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, _once_is_enough)
         files.delete_temporaries()
         _print_what_is_left()
         if stderr is not None:
@@ -53,6 +53,10 @@ def stop_with(line):
         os._exit(130)
 
     signal.signal(signal.SIGINT, stop)
+
+
+def _once_is_enough(*_):
+    """Not SIG_IGN, under which Python prints a line about a signal that came just before."""
 
 
 def _print_what_is_left():

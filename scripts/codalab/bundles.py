@@ -52,8 +52,11 @@ def run_script(main):
 
 
 def _stop(*_):
-    """Ctrl-C; a second one does not disturb what the first one has to clean up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Ctrl-C; a second one does not disturb what the first one has to clean up.
+
+    Not by SIG_IGN, under which Python prints a line about a signal that came just before.
+    """
+    signal.signal(signal.SIGINT, lambda *_: None)
     raise KeyboardInterrupt
 
 

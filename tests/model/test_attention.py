@@ -91,7 +91,9 @@ def test_all_padding_gives_zeros_not_nan(batch):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "mixed_bfloat16"])
-def test_rows_sum_to_one_in_every_precision(batch, dtype):
+def test_rows_sum_to_one_in_every_precision(batch, dtype, request):
+    if dtype == "mixed_bfloat16":
+        request.getfixturevalue("bfloat16")
     query, value, mask = batch
     output, weights = BasicAttention(dtype=dtype)(query * 30, value * 30, mask)
     assert keras.backend.standardize_dtype(weights.dtype) == "float32"

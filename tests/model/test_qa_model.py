@@ -212,7 +212,7 @@ def test_dropout_acts_in_training_only():
     assert np.any(np.abs(noisy - still[0])[batch.context_mask] > 1e-3)
 
 
-def test_mixed_precision_gives_finite_logits():
+def test_mixed_precision_gives_finite_logits(bfloat16):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         found = logits(make(), make_batch())

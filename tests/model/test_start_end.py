@@ -17,7 +17,7 @@ def test_a_logit_is_the_dot_product_plus_bias():
     assert_allclose(np.asarray(layer(inputs, mask)), [[1.5, 2.5], [-1.5, MASKED_LOGIT]])
 
 
-def test_logits_are_float32_in_mixed_precision():
+def test_logits_are_float32_in_mixed_precision(bfloat16):
     layer = SoftmaxLayer(dtype="mixed_bfloat16")
     found = layer(np.ones((1, 3, 2)), np.ones((1, 3), dtype=bool))
     assert keras.backend.standardize_dtype(found.dtype) == "float32"
