@@ -598,3 +598,11 @@ def test_a_backend_that_is_not_there_is_one_line(fixtures_dir, tmp_path, backend
     assert done.returncode == 2 and done.stderr.count("\n") == 1
     assert done.stderr.startswith("main.py: error: expected Keras and its backend")
     assert f"KERAS_BACKEND={backend}" in done.stderr
+
+
+def test_examples_are_not_shown_to_a_closed_stdout(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert cli.main(["--mode=show_examples", "--ckpt_load_dir=x"]) == 2
+    assert capsys.readouterr().err == (
+        "main.py: error: --mode=show_examples: expected a stdout to print on, got a closed one\n"
+    )

@@ -171,6 +171,8 @@ def run_train(given: dict[str, Any]) -> None:
 
 def run_show_examples(given: dict[str, Any]) -> None:
     """Mode show_examples."""
+    if sys.stdout is None:
+        raise InputError("--mode=show_examples: expected a stdout to print on, got a closed one")
     if not given.get("ckpt_load_dir"):
         train_dir = fill_paths(Config(**given)).train_dir
         if not train_dir:
