@@ -321,6 +321,12 @@ def test_official_eval_needs_two_paths(capsys, missing, given):
     assert line == f"--{missing}: --mode=official_eval needs it, got none"
 
 
+def test_answers_need_a_name(capsys):
+    flags = ["--mode=official_eval", "--ckpt_load_dir=x", "--json_in_path=x", "--json_out_path="]
+    line = error_line(capsys, *flags)
+    assert line == "--json_out_path: --mode=official_eval needs it, got none"
+
+
 def test_official_eval_names_a_missing_checkpoint(capsys, tmp_path):
     line = error_line(
         capsys, "--mode=official_eval", "--json_in_path=x", f"--ckpt_load_dir={tmp_path}"

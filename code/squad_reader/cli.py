@@ -189,7 +189,8 @@ def run_show_examples(given: dict[str, Any]) -> None:
 
 def run_official_eval(given: dict[str, Any]) -> None:
     """Mode official_eval."""
-    _expect_given(given, "json_in_path", "ckpt_load_dir")
+    outputs = {"json_out_path": Config.json_out_path}
+    _expect_given({**outputs, **given}, "json_in_path", "ckpt_load_dir", "json_out_path")
     config = fill_reading_paths(given)
     _expect_files(config, "json_in_path")
     _expect_places(config, "json_out_path", "nbest_out_path")
