@@ -49,7 +49,7 @@ def test_flags_have_the_names_groups_and_defaults_of_the_package():
 def test_widths_limits_and_columns_are_those_of_the_package():
     for name in ("CONTEXT_WIDTHS", "QUESTION_WIDTHS", "MAX_BATCH_TOKENS"):
         assert getattr(v4_batches, name) == getattr(batches, name)
-    assert set(v4_experiment.FIXED) == set(experiment.FIXED)
+    assert set(v4_experiment.FIXED) == {*experiment.FIXED, "learning_rate"}
     v4_progress = pytest.importorskip("v4.progress")
     assert tuple(v4_progress.COLUMNS) == progress.COLUMNS
 
