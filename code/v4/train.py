@@ -134,9 +134,8 @@ class Trainer(object):
         loss, grad_norm, param_norm = self.graph.step(batch)
         seconds = time.time() - begin
         if not np.isfinite(loss) or not np.isfinite(grad_norm):
-            raise InputError(
-                "the loss became %s at step %d; the last checkpoint is kept" % (loss, self.step + 1)
-            )
+            kept = "the last checkpoint is kept" if self.experiment.latest() else "none was saved"
+            raise InputError("the loss became %s at step %d; %s" % (loss, self.step + 1, kept))
         self.step += 1
         if self.step % self.flags.print_every == 0:
             values = {"train/loss": loss, "train/grad_norm": grad_norm}

@@ -239,6 +239,7 @@ def test_sigterm_saves_and_the_same_command_goes_on(v4_python, small_flags, tmp_
         (["--mode=official_eval"], "--json_in_path"),
         (["--mode=official_eval", "--json_in_path=x", "--ckpt_load_dir=y"], "config.json"),
         (["--mode=train"], "--experiment_name"),
+        (["--mode=train", "--train_dir=x", "--ckpt_load_dir=y"], "--ckpt_load_dir"),
         (["--mode=train", "--train_dir=x", "--train_path=none"], "--train_path"),
         (["--hidden_size=1.5"], "--hidden_size"),
         (["--help_me"], "--help_me"),
