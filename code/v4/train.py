@@ -160,7 +160,9 @@ class Trainer(object):
         score = values["dev/" + self.flags.best_by]
         if self.best_score is None or score > self.best_score:
             self.best_score = score
-            self._write(join(self.flags.train_dir, "best_checkpoint"), dict(dev_scores=values))
+            # JSON has no NaN, which the loss is where no answer has a place.
+            stored = {name: None if np.isnan(value) else value for name, value in values.items()}
+            self._write(join(self.flags.train_dir, "best_checkpoint"), dict(dev_scores=stored))
 
     def _save(self):
         folder = join(self.experiment.checkpoints, str(self.step))
