@@ -122,7 +122,7 @@ def test_squad_gets_the_answers_of_the_package(
     assert files["v4"].read_bytes() == files["package"].read_bytes()
 
 
-DIGEST = """
+DIGEST = r"""
 from __future__ import print_function, unicode_literals
 import gzip, hashlib, io, json, sys
 sys.path.insert(0, sys.argv[1])
