@@ -321,6 +321,12 @@ def test_official_eval_needs_two_paths(capsys, missing, given):
     assert line == f"--{missing}: --mode=official_eval needs it, got none"
 
 
+def test_answers_need_a_name(capsys):
+    flags = ["--mode=official_eval", "--ckpt_load_dir=x", "--json_in_path=x", "--json_out_path="]
+    line = error_line(capsys, *flags)
+    assert line == "--json_out_path: --mode=official_eval needs it, got none"
+
+
 def test_official_eval_names_a_missing_checkpoint(capsys, tmp_path):
     line = error_line(
         capsys, "--mode=official_eval", "--json_in_path=x", f"--ckpt_load_dir={tmp_path}"
@@ -598,3 +604,11 @@ def test_a_backend_that_is_not_there_is_one_line(fixtures_dir, tmp_path, backend
     assert done.returncode == 2 and done.stderr.count("\n") == 1
     assert done.stderr.startswith("main.py: error: expected Keras and its backend")
     assert f"KERAS_BACKEND={backend}" in done.stderr
+
+
+def test_examples_are_not_shown_to_a_closed_stdout(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert cli.main(["--mode=show_examples", "--ckpt_load_dir=x"]) == 2
+    assert capsys.readouterr().err == (
+        "main.py: error: --mode=show_examples: expected a stdout to print on, got a closed one\n"
+    )

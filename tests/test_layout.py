@@ -18,14 +18,14 @@ PACKAGE = CODE / "squad_reader"
 STAGES = ["data", "model", "predict", "score", "train"]
 BASE = {"errors", "files", "screen", "bars", "config", "runtime"}
 PYTHON2_FILES = [CODE / "main.py", CODE / "evaluate.py", PACKAGE / "__init__.py"]
-SCORE_FILES = [PACKAGE / "errors.py"]
+SCORE_FILES = [PACKAGE / "errors.py", PACKAGE / "screen.py"]
 SCORE_FILES += [PACKAGE / "data" / f"{name}.py" for name in ("json_file", "squad_data")]
 SCORE_FILES += [PACKAGE / "data" / "squad_format.py", PACKAGE / "score" / "squad_v1_1.py"]
 SCORE_FILES += [PACKAGE / "score" / f"{name}.py" for name in ("score_files", "python2")]
 PYTHON2_FILES += [*SCORE_FILES, PACKAGE / "score" / "__init__.py"]
 PYTHON2_FILES += [PACKAGE / "data" / f"{name}.py" for name in ("__init__", "tokenizer", "spans")]
 PYTHON2_FILES += [PACKAGE / "data" / "vector_file.py"]
-PYTHON2_FILES += [PACKAGE / f"{name}.py" for name in ("files", "screen", "bars", "command")]
+PYTHON2_FILES += [PACKAGE / f"{name}.py" for name in ("files", "bars", "command")]
 PYTHON2_FILES += [PACKAGE / "model" / "__init__.py", PACKAGE / "model" / "span_decoder.py"]
 PYTHON2_FILES += sorted((CODE / "v4").glob("*.py"))
 

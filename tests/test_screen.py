@@ -191,6 +191,12 @@ def test_a_process_whose_reader_is_gone_ends_as_if_it_were_there(kind):
     assert process.wait(timeout=60) == 0
 
 
+def test_what_is_for_a_closed_stream_goes_nowhere_else(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    say("a line", sys.stderr)
+    assert capsys.readouterr().out == ""
+
+
 def test_a_full_disk_under_stdout_loses_lines_alone():
     with open("/dev/full" if os.path.exists("/dev/full") else os.devnull, "w") as full:
         done = subprocess.run(

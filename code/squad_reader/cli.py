@@ -171,6 +171,8 @@ def run_train(given: dict[str, Any]) -> None:
 
 def run_show_examples(given: dict[str, Any]) -> None:
     """Mode show_examples."""
+    if sys.stdout is None:
+        raise InputError("--mode=show_examples: expected a stdout to print on, got a closed one")
     if not given.get("ckpt_load_dir"):
         train_dir = fill_paths(Config(**given)).train_dir
         if not train_dir:
@@ -187,7 +189,8 @@ def run_show_examples(given: dict[str, Any]) -> None:
 
 def run_official_eval(given: dict[str, Any]) -> None:
     """Mode official_eval."""
-    _expect_given(given, "json_in_path", "ckpt_load_dir")
+    outputs = {"json_out_path": Config.json_out_path}
+    _expect_given({**outputs, **given}, "json_in_path", "ckpt_load_dir", "json_out_path")
     config = fill_reading_paths(given)
     _expect_files(config, "json_in_path")
     _expect_places(config, "json_out_path", "nbest_out_path")

@@ -7,11 +7,11 @@ For Python 2.7 too.
 
 from __future__ import unicode_literals
 
-import logging
 import os
 import sys
 
 PYTHON2 = sys.version_info[0] == 2
+STDOUT = object()  # what sys.stdout is when something is printed
 # A pipe without a reader, a terminal that was closed, a full disk; a closed file is a ValueError.
 LOST = (EnvironmentError, ValueError)
 
@@ -19,9 +19,9 @@ LOST = (EnvironmentError, ValueError)
 shown_bars = []  # type: list
 
 
-def say(line, stream=None):
-    """Print a line on stdout, or another stream, beside the bar."""
-    stream = Stream(sys.stdout if stream is None else stream)
+def say(line, stream=STDOUT):
+    """Print a line on stdout, or another stream, beside the bar; on None, a closed one, nothing."""
+    stream = Stream(sys.stdout if stream is STDOUT else stream)
     for bar in shown_bars:
         bar.clear()
     stream.write(line + "\n")
@@ -64,6 +64,8 @@ class Stream(object):
 
 def prepare():
     """Before anything is printed: letters that stdout or stderr lack are escaped, not an error."""
+    import logging  # here, because evaluate.py needs none and would start later
+
     logging.raiseExceptions = False  # or a stderr that is gone would get a traceback for each line
     for number in (0, 1, 2):  # a file that took the place of a closed one would be printed into
         try:

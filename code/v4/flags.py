@@ -21,7 +21,7 @@ FLAGS = (
     ("paths", "glove_path", "", "GloVe text file (default: DATA_DIR/glove.6B.EMBEDDING_SIZEd.txt)"),
     ("paths", "train_path", "", "training JSON (default: DATA_DIR/train-v1.1.json)"),
     ("paths", "dev_path", "", "dev JSON (default: DATA_DIR/dev-v1.1.json)"),
-    ("paths", "ckpt_load_dir", "", "folder of the checkpoint to load"),
+    ("paths", "ckpt_load_dir", "", "official_eval: folder of the checkpoint to load"),
     ("paths", "json_in_path", "", "official_eval: SQuAD JSON to answer"),
     ("paths", "json_out_path", "predictions.json", "official_eval: answers go here"),
     ("model", "model", "baseline", "architecture; this edition knows the baseline alone"),

@@ -40,6 +40,11 @@ def run_official_eval(given):
 
 def run_train(given):
     """Mode train."""
+    if given.get("ckpt_load_dir"):
+        raise InputError(
+            "--ckpt_load_dir: this edition begins every run with random weights; use Python 3 and "
+            "TensorFlow 2.21"
+        )
     flags = command_line.completed(given, {}, project_root())
     if not flags.train_dir:
         raise InputError("--experiment_name: expected a name for the experiment, got none")

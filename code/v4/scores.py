@@ -50,7 +50,8 @@ class Scores(object):
         questions = np.arange(len(self.dev.ids))
         values.update(_one_reference("dev", self.dev, spans, questions))
         values.update(self._official(spans))
-        values["dev/loss"] = float(np.mean(np.concatenate(losses)))
+        losses = np.concatenate(losses)
+        values["dev/loss"] = float(losses.mean()) if len(losses) else float("nan")
         return values
 
     def _official(self, spans):

@@ -134,9 +134,8 @@ class Trainer(object):
         loss, grad_norm, param_norm = self.graph.step(batch)
         seconds = time.time() - begin
         if not np.isfinite(loss) or not np.isfinite(grad_norm):
-            raise InputError(
-                "the loss became %s at step %d; the last checkpoint is kept" % (loss, self.step + 1)
-            )
+            kept = "the last checkpoint is kept" if self.experiment.latest() else "none was saved"
+            raise InputError("the loss became %s at step %d; %s" % (loss, self.step + 1, kept))
         self.step += 1
         if self.step % self.flags.print_every == 0:
             values = {"train/loss": loss, "train/grad_norm": grad_norm}
@@ -161,7 +160,9 @@ class Trainer(object):
         score = values["dev/" + self.flags.best_by]
         if self.best_score is None or score > self.best_score:
             self.best_score = score
-            self._write(join(self.flags.train_dir, "best_checkpoint"), dict(dev_scores=values))
+            # JSON has no NaN, which the loss is where no answer has a place.
+            stored = {name: None if np.isnan(value) else value for name, value in values.items()}
+            self._write(join(self.flags.train_dir, "best_checkpoint"), dict(dev_scores=stored))
 
     def _save(self):
         folder = join(self.experiment.checkpoints, str(self.step))

@@ -305,6 +305,23 @@ def test_output_that_nobody_takes_is_one_line_and_no_success(python, files):
     ]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the shell's way to close them")
+@pytest.mark.parametrize(
+    ("streams", "status", "scored", "told"),
+    [(">&-", 1, False, True), ("2>&-", 0, True, False), ("2>/dev/full", 0, True, False)],
+)
+def test_a_stream_that_is_lost_loses_its_own_lines_alone(
+    python, files, streams, status, scored, told
+):
+    command = ["sh", "-c", f'"$@" {streams}', "sh", python, "-B", str(CODE / "evaluate.py")]
+    done = subprocess.run([*command, *map(str, files)], capture_output=True, text=True)
+    assert done.returncode == status
+    assert done.stdout.startswith('{"f1"') == scored
+    assert done.stdout.count("\n") == scored
+    lines = done.stderr.splitlines()
+    assert lines[2:] == ["error: the scores cannot be printed: Bad file descriptor"] * told
+
+
 def test_scores_from_gzip_are_the_same(python, files, tmp_path):
     packed = [tmp_path / (path.name + ".gz") for path in files]
     for path, pack in zip(files, packed, strict=True):

@@ -7,6 +7,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -239,6 +240,7 @@ def test_sigterm_saves_and_the_same_command_goes_on(v4_python, small_flags, tmp_
         (["--mode=official_eval"], "--json_in_path"),
         (["--mode=official_eval", "--json_in_path=x", "--ckpt_load_dir=y"], "config.json"),
         (["--mode=train"], "--experiment_name"),
+        (["--mode=train", "--train_dir=x", "--ckpt_load_dir=y"], "--ckpt_load_dir"),
         (["--mode=train", "--train_dir=x", "--train_path=none"], "--train_path"),
         (["--hidden_size=1.5"], "--hidden_size"),
         (["--help_me"], "--help_me"),
@@ -249,6 +251,26 @@ def test_bad_input_is_one_clear_line(run_v4, tmp_path, flags, part):
     assert done.returncode == 2 and done.stdout == ""
     (line,) = done.stderr.splitlines()
     assert line.startswith("main.py: error: ") and part in line
+
+
+@pytest.mark.parametrize("every, kept", [(1, "the last checkpoint is kept"), (9, "none was saved")])
+def test_a_loss_that_becomes_nan_tells_what_is_kept(run_v4, small_flags, tmp_path, every, kept):
+    flags = ["--learning_rate=1e30", "--max_gradient_norm=1e30", f"--save_every={every}"]
+    done = run_v4(*small_flags(tmp_path / "run"), *flags)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith(kept)
+
+
+def test_a_dev_set_of_misplaced_answers_has_scores_and_no_loss(
+    run_v4, small_flags, fixtures_dir, tmp_path
+):
+    text = (fixtures_dir / "small-dev-v1.1.json").read_text("utf-8")
+    dev = tmp_path / "dev.json"
+    dev.write_text(re.sub(r'"answer_start": \d+', '"answer_start": null', text), "utf-8")
+    done = run_v4(*small_flags(tmp_path / "run"), f"--dev_path={dev}", "--num_epochs=1")
+    assert done.returncode == 0 and "Warning" not in done.stderr
+    config = json.loads((tmp_path / "run" / "best_checkpoint" / "config.json").read_text("utf-8"))
+    assert config["dev_scores"]["dev/loss"] is None
 
 
 def test_another_model_is_refused(run_v4, fixtures_dir, tmp_path):

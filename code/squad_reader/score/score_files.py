@@ -5,7 +5,7 @@ code stop with a traceback where this one names the file, the article, the parag
 question; and what may stand in the data file is said in `squad_reader.data.squad_format`.
 """
 
-from __future__ import print_function, unicode_literals
+from __future__ import unicode_literals
 
 import sys
 
@@ -13,6 +13,7 @@ from squad_reader.data.json_file import TEXT, described, quoted, read_json
 from squad_reader.data.squad_data import EXPECTED_VERSION, expect_golds
 from squad_reader.data.squad_format import read_squad_file
 from squad_reader.errors import InputError, one_line, shown
+from squad_reader.screen import say
 
 
 def read_golds(path):  # type: (str) -> list[tuple[str, list[str]]]
@@ -56,7 +57,4 @@ def read_predictions(path):  # type: (str) -> dict[str, str]
 
 def warn(line):  # type: (str) -> None
     """Print a line on stderr, with escapes for what would break it or can't be printed there."""
-    line = one_line(line)
-    if sys.version_info[0] == 2:  # which would stop at the first letter outside ASCII
-        line = line.encode(sys.stderr.encoding or "utf-8", "backslashreplace")
-    print(line, file=sys.stderr)
+    say(one_line(line), sys.stderr)

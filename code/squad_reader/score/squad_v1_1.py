@@ -17,6 +17,7 @@ Sources:
 from __future__ import print_function, unicode_literals
 
 import argparse
+import errno
 import json
 import os
 import re
@@ -26,6 +27,7 @@ from collections import Counter, OrderedDict
 
 from squad_reader.errors import InputError
 from squad_reader.score.score_files import read_golds, read_predictions, warn
+from squad_reader.screen import settle
 
 if sys.version_info[0] == 2:
     from squad_reader.score.python2 import lower
@@ -142,11 +144,11 @@ def _words_f1(predicted, gold):
 def _print_line(line):
     """The exit status: 0, or 1 where nobody reads any more (`| true`) or the disk is full."""
     try:
+        if sys.stdout is None:  # what Python 3 has for a closed one
+            raise IOError(errno.EBADF, os.strerror(errno.EBADF))
         print(line)
         sys.stdout.flush()
     except (IOError, OSError) as error:
-        # Python would try again at its end, and print a traceback.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         warn("error: the scores cannot be printed: %s" % error.strerror)
         return 1
     return 0
@@ -164,10 +166,12 @@ def main(argv=None):
     args = parser.parse_args(argv)
     try:
         scores = evaluate_golds(read_golds(args.data), read_predictions(args.predictions))
+        return _print_line(json.dumps(scores))
     except InputError as error:
         warn("error: %s" % error)
         return 1
     except KeyboardInterrupt:
         warn("evaluate.py: stopped")
         return 130
-    return _print_line(json.dumps(scores))
+    finally:
+        settle()
