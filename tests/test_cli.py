@@ -1,4 +1,4 @@
-"""What the command line promises: flags as in the seed, and one clear line for a wrong one."""
+"""What the command line promises: flags as in the 2018 code, and one clear line for a wrong one."""
 
 import errno
 import json

@@ -1,4 +1,4 @@
-"""What `Config` promises: the seed's flags and defaults, and refusal of what is out of range."""
+"""What `Config` promises: the flags and defaults of 2018, and refusal of what is out of range."""
 
 import dataclasses
 import json
@@ -8,7 +8,7 @@ import pytest
 from squad_reader.config import Config, changed, group_of, names_in, option_type, to_json
 from squad_reader.errors import InputError
 
-# From the 2018 seed's code/main.py, `tf.app.flags.DEFINE_*`.
+# From the 2018 code's code/main.py, `tf.app.flags.DEFINE_*`.
 SEED_FLAGS = {
     "gpu": 0,
     "mode": "train",

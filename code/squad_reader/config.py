@@ -1,6 +1,6 @@
 """Every option once: name, default, unit and help; the command line is made from this table.
 
-Names and defaults of the 2018 seed's flags are kept.
+Names and defaults of the 2018 code's flags are kept.
 An option belongs to one group, and the groups say what it may change:
 
     model    is written into a checkpoint and comes back from it

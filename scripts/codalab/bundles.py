@@ -137,7 +137,7 @@ def digest_of(path):
             with open(full, "rb") as file:
                 for part in iter(lambda: file.read(1 << 20), b""):  # noqa: B023 - used at once
                     content.update(part)
-        label = name if os.path.isdir(path) else ""  # a file's own name is its key's business
+        label = name if os.path.isdir(path) else ""  # a file is known by its key
         digest.update(f"{label}\0{content.hexdigest()}\n".encode())
     return digest.hexdigest()
 

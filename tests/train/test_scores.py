@@ -1,4 +1,4 @@
-"""Scores during training, by hand, and the seed's own measure written out again as an oracle."""
+"""Scores during training, by hand, and the measure of the 2018 code written out as an oracle."""
 
 import math
 from collections import Counter
@@ -81,13 +81,13 @@ def test_an_answer_at_the_very_beginning_counts(write_squad):
 
 
 def test_a_span_whose_end_comes_first_scores_zero(tokenized):
-    """As in the seed, whose slice of such a span is empty."""
+    """As in the 2018 code, whose slice of such a span is empty."""
     scores = one_reference_scores(tokenized, spans_of((6, 5)), np.array([0]))
     assert scores == {"f1_one_reference": 0.0, "em_one_reference": 0.0}
 
 
 def seed_f1_em(context_tokens, gold_span, predicted_span):
-    """The seed's `check_f1_em` for one example: slices of tokens joined by spaces."""
+    """The 2018 code's `check_f1_em` for one example: slices of tokens joined by spaces."""
     golden = " ".join(context_tokens[gold_span[0] : gold_span[1] + 1])
     answer = " ".join(context_tokens[predicted_span[0] : predicted_span[1] + 1])
     predicted_words = normalize_answer(answer).split()

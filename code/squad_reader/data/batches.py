@@ -1,8 +1,8 @@
 """Tokens to padded batches with masks, in an order that depends only on (seed, epoch).
 
-Heir of the seed's `data_batcher.py`. There, batches were refilled from a text file, examples too
-long were thrown away, and where a run had come to could not be told. Here everything is an index
-into flat arrays:
+Heir of the 2018 code's `data_batcher.py`. There, batches were refilled from a text file, examples
+too long were thrown away, and where a run had come to could not be told. Here everything is an
+index into flat arrays:
 
 - A *row* is one question with the part of its context that is read at once (a *window*). In
   training there is one row a question, with the window that holds the answer; in prediction a

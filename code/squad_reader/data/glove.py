@@ -1,6 +1,6 @@
 """Reads from a GloVe text file the vectors of the words at hand, and no others.
 
-The seed read all 400,000 vectors into its graph. Here the words are known before (tokenizing
+The 2018 code read all 400,000 vectors into its graph. Here the words are known before (tokenizing
 comes first), the file is scanned once, and only their lines are turned into numbers. What was
 found is cached, keyed by the content of the GloVe file and the words, so that a second start
 reads next to nothing.

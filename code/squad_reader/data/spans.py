@@ -1,7 +1,7 @@
 """From an answer's characters to its tokens and back.
 
-The seed looked for the tokens whose text equals the answer's, and threw the question away where
-there were none. Here an answer that begins or ends inside a token is widened to whole tokens.
+The 2018 code looked for the tokens whose text equals the answer's, and threw the question away
+where there were none. Here an answer that begins or ends inside a token is widened to whole tokens.
 This file is for Python 2.7 too: `code/v4` uses it.
 """
 

@@ -1,6 +1,6 @@
 """Splits text into words, numbers and punctuation marks, each knowing its place in the text.
 
-First stage after reading the JSON: contexts and questions become tokens here. The seed called
+First stage after reading the JSON: contexts and questions become tokens here. The 2018 code called
 nltk's `word_tokenize`, lower-cased the whole context, and later searched the tokens' places in
 it, which lost 2.1 % of the training questions. Here one regular expression finds the places
 themselves; the text is never changed, and every character that is not a space is in exactly one

@@ -7,13 +7,13 @@ the `value` (the question, J words).
 
 Sources:
     Luong et al. 2015, section 3.1, "dot" score: https://arxiv.org/abs/1508.04025
-    Seed: https://github.com/abisee/cs224n-win18-squad, class BasicAttn
+    2018 code: https://github.com/abisee/cs224n-win18-squad, class BasicAttn
 """
 
 import keras
 from keras import ops
 
-# Logit of a padded position, as in the seed: exp(-1e30) is exactly 0 in float32. Finite,
+# Logit of a padded position, as in the 2018 code: exp(-1e30) is exactly 0 in float32. Finite,
 # because softmax makes NaN of a row of -inf (a question that is all padding), and
 # tf.debugging.enable_check_numerics would stop there. Too large for float16, hence the
 # cast to float32 in masked_softmax.
@@ -40,7 +40,7 @@ class BasicAttention(keras.layers.Layer):
     """Unscaled dot-product attention with dropout on its output and no weights.
 
     `keras.layers.Attention` computes the same sums (the tests compare the two), but drops
-    attention weights where the seed drops output vectors. This class keeps to the seed.
+    attention weights where the 2018 code drops output vectors. This class does as that.
 
     Args:
         dropout: fraction of output units set to 0 while training, in [0, 1).

@@ -1,19 +1,19 @@
 """Bidirectional GRU that reads a sequence of word vectors from both ends.
 
-Heir of the seed's `RNNEncoder` (`code/modules.py`): dropout on the input and on the output, one
-set of weights for context and question. Two things differ. The GRU is Keras' own, which applies
+Heir of the 2018 code's `RNNEncoder` (`code/modules.py`): dropout on the input and on the output,
+one set of weights for context and question. Two things differ. The GRU is Keras' own, which applies
 the reset gate after the recurrent product (the form that cuDNN computes), where TensorFlow 1's
 `GRUCell` applied it before; and both directions read the same dropped-out input.
 
 Sources:
     Cho et al. 2014, GRU: https://arxiv.org/abs/1406.1078
-    Seed: https://github.com/abisee/cs224n-win18-squad, class RNNEncoder
+    2018 code: https://github.com/abisee/cs224n-win18-squad, class RNNEncoder
 """
 
 import keras
 from keras import ops
 
-# The seed's initialisation: uniform, variance 1 / (number of inputs).
+# The 2018 code's initialisation: uniform, variance 1 / (number of inputs).
 INITIALIZER = {
     "class_name": "VarianceScaling",
     "config": {"scale": 1.0, "mode": "fan_in", "distribution": "uniform"},

@@ -1,7 +1,7 @@
 """The reader: word vectors, encoder, attention, one hidden layer, start and end.
 
-Heir of the seed's `QAModel` (`code/qa_model.py`), the baseline of its handout. A better reader is
-another class like this one: keep `call`, and training, checkpoints and prediction follow.
+Heir of the 2018 code's `QAModel` (`code/qa_model.py`), the baseline of its handout. A better reader
+is another class like this one: keep `call`, and training, checkpoints and prediction follow.
 
     context (B, T) ids -> vectors (B, T, D) -> hidden (B, T, 2H) -+-> attention (B, T, 2H)
     question (B, J) ids -> vectors (B, J, D) -> hidden (B, J, 2H) -+          |

@@ -1,6 +1,6 @@
 """The output layer: one logit for each context token as start, and one as end, of the answer.
 
-Heir of the seed's `SimpleSoftmaxLayer` (`code/modules.py`). It returns masked logits; the
+Heir of the 2018 code's `SimpleSoftmaxLayer` (`code/modules.py`). It returns masked logits; the
 softmax over them is taken where it is needed, in the loss and in the span decoder.
 """
 
@@ -15,7 +15,7 @@ class SoftmaxLayer(keras.layers.Layer):
     """A linear layer to one number a token, with padding masked out.
 
     Args:
-        seed: of the initial weights (Glorot uniform, as in the seed project).
+        seed: of the initial weights (Glorot uniform, as in the 2018 code).
         **kwargs: passed to `keras.layers.Layer`.
     """
 

@@ -1,6 +1,6 @@
 """Word ids to vectors: frozen GloVe for the words at hand, and a few vectors that train.
 
-The seed kept all 400,002 rows of GloVe in its graph. Here the layer holds only the words that
+The 2018 code kept all 400,002 rows of GloVe in its graph. Here the layer holds only the words that
 occur in the data at hand, and the frozen part never enters a checkpoint: a checkpoint knows the
 vectors that were trained, and GloVe comes from its own file.
 

@@ -3,7 +3,7 @@
 A checkpoint says all that is needed to answer questions with it but GloVe: architecture,
 tokenizer version, trained words, what it was trained on, the step and the dev score. The weights
 are a NumPy `.npz` with one array for each variable, readable with NumPy alone. The frozen GloVe
-matrix is not in it (the seed's checkpoints held it: 160 MB each), unless `export.py` added it.
+matrix is not in it (the 2018 code's checkpoints held it: 160 MB each), unless `export.py` added it.
 
 A checkpoint is replaced by writing the new weights beside the old, then `config.json` in one
 step, then deleting the old weights: a kill at any moment leaves a checkpoint that loads.

@@ -1,6 +1,6 @@
 """Marks spans of a text for the terminal, by colours or brackets, and breaks it into lines.
 
-Used by `show_examples`. The seed coloured tokens and joined them by spaces; here the marks go
+Used by `show_examples`. The 2018 code coloured tokens and joined them by spaces; here the marks go
 between the letters of the untouched text, and line breaks after its spaces, so that nothing of
 it is lost.
 """

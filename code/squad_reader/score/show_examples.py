@@ -1,6 +1,6 @@
 """Shows one example in the terminal: context with both answers marked, question, scores.
 
-The very end of the flow, for human eyes. Heir of the seed's `pretty_print.py`, which joined
+The very end of the flow. Heir of the 2018 code's `pretty_print.py`, which joined
 tokens by spaces: here the context stays as it is, letter for letter, and marks stand between
 its letters: colours or, where the output is no terminal, brackets that the context has not.
 """

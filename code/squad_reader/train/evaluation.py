@@ -14,7 +14,7 @@ from squad_reader.train.progress import ProgressLog
 from squad_reader.train.scores import MeanLoss, official_scores, one_reference_scores
 from squad_reader.train.task import Task
 
-# The seed measured F1 and EM on this many training questions.
+# The 2018 code measured F1 and EM on this many training questions.
 NUM_TRAIN_QUESTIONS = 1000
 NUM_ANSWERS_SHOWN = 10
 LINE_BREAKS = ("Cc", "Zl", "Zp")  # Unicode's categories of them and of other control characters

@@ -1,8 +1,8 @@
 """Mode train: epochs and steps, dev scores, checkpoints; stops cleanly and goes on exactly.
 
-Heir of the seed's `QAModel.train` (`code/qa_model.py`). A step is a pure function of the weights,
-Adam's moments, the dropout seeds and the step number; a checkpoint holds the first three, so a
-run that was stopped and started again gives the same losses as one that was not.
+Heir of the 2018 code's `QAModel.train` (`code/qa_model.py`). A step is a pure function of the
+weights, Adam's moments, the dropout seeds and the step number; a checkpoint holds the first three,
+so a run that was stopped and started again gives the same losses as one that was not.
 """
 
 import math

@@ -10,7 +10,7 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="squad_reader")
 class ClippedAdam(keras.optimizers.Adam):
-    """`keras.optimizers.Adam` after `clip_by_global_norm`, as in the seed.
+    """`keras.optimizers.Adam` after `clip_by_global_norm`, as in the 2018 code.
 
     Keras' own `global_clipnorm` does the same, but keeps the norm to itself.
 

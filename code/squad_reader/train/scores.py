@@ -1,9 +1,9 @@
-"""Scores during training: the official ones of the whole dev set, and the seed's own measure.
+"""Scores during training: the official ones of the whole dev set, and the 2018 code's own measure.
 
 Official: the texts that official_eval would write, against all gold answers, by the official
-metric; so a dev score in a log equals the one that evaluate.py prints. One reference: the seed's
-`check_f1_em`, which compares the answer's tokens, lower-cased and joined by spaces, with those of
-the first gold answer only.
+metric; so a dev score in a log equals the one that evaluate.py prints. One reference: the 2018
+code's `check_f1_em`, which compares the answer's tokens, lower-cased and joined by spaces, with
+those of the first gold answer only.
 """
 
 import numpy as np
