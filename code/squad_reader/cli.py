@@ -120,15 +120,19 @@ def _find_json(data_dir: str, name: str) -> str:
     return zipped if os.path.exists(zipped) and not os.path.exists(path) else path
 
 
-def from_checkpoint(given: dict[str, Any]) -> Config:
+def from_checkpoint(given: dict[str, Any], folder: str = "") -> Config:
     """The options of a checkpoint, with the given flags that may differ from it.
+
+    Args:
+        given: flags, by name.
+        folder: of the checkpoint; that of --ckpt_load_dir if it is empty.
 
     Raises:
         InputError: a given flag contradicts the checkpoint; the line names both values.
     """
     from squad_reader.predict.checkpoints import check_parts, read_config
 
-    folder = given["ckpt_load_dir"]
+    folder = folder or given["ckpt_load_dir"]
     facts = read_config(folder)
     check_parts(folder, facts)
     stored = {**facts["model"], **facts["data"]}
@@ -155,7 +159,12 @@ def fill_reading_paths(given: dict[str, Any]) -> Config:
 
 def run_train(given: dict[str, Any]) -> None:
     """Mode train."""
-    config = fill_paths(from_checkpoint(given) if given.get("ckpt_load_dir") else Config(**given))
+    config = fill_paths(Config(**given))
+    if config.ckpt_load_dir:
+        from squad_reader.train.experiment import own_checkpoint
+
+        own = config.train_dir and own_checkpoint(config.train_dir, config.ckpt_load_dir)
+        config = fill_paths(from_checkpoint(given, str(own or config.ckpt_load_dir)))
     if not config.train_dir:
         raise InputError("--experiment_name: expected a name for the experiment, got none")
     if not config.cache_dir:

@@ -327,13 +327,27 @@ def test_without_the_flag_it_goes_on_too_and_keeps_its_origin(
     script, from_origin, origin, options, folder, capsys
 ):
     assert from_origin(capsys, num_epochs=1)[0] == 0
-    shutil.rmtree(origin)
-    status, line = from_origin(capsys, num_epochs=2)
-    assert status == 2 and "--ckpt_load_dir" in line and str(origin) in line
     given = {"trained_words": TRAINED_WORDS, "question_len": 12, "num_epochs": 2}
     trainer = run(options, **given)
     assert trainer.step == 2 * trainer.task.steps_per_epoch
     assert flags_of(folder)["begun_from"]["folder"] == str(origin)
+
+
+@pytest.mark.parametrize("now", ["gone", "replaced"])
+def test_what_became_of_its_origin_does_not_matter_to_a_run_with_checkpoints_of_its_own(
+    script, from_origin, origin, options, folder, capsys, now
+):
+    """The origin may be the best checkpoint of a run that has gone on since."""
+    assert from_origin(capsys, num_epochs=1)[0] == 0
+    shutil.rmtree(origin)
+    if now == "replaced":
+        first = {**options, "train_dir": str(origin.parent.parent / "other")}
+        run(first, seed=9, trained_words=TRAINED_WORDS, question_len=12)
+        shutil.copytree(origin.parent.parent / "other" / "best_checkpoint", origin)
+    assert from_origin(capsys, num_epochs=2) == (0, "")
+    assert "going on from step 5, epoch 2" in log(folder)
+    status, line = from_origin(capsys, num_epochs=3, hidden_size=9)
+    assert status == 2 and "--hidden_size: the checkpoint in " in line
 
 
 def test_another_origin_is_refused(script, from_origin, origin, options, folder, capsys):

@@ -10,6 +10,7 @@ experiments/NAME/
   cache/               tokenized data and word vectors, to start faster
 """
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -46,10 +47,17 @@ class Experiment:
             raise InputError(
                 f"--train_dir: cannot make {error.filename}: {error.strerror}"
             ) from error
-        self.origin = origin_of(config.ckpt_load_dir) if config.ckpt_load_dir else None
+        self.origin = self._origin() if config.ckpt_load_dir else None
         self.flags: Record | None = None
         if self._holds_results():
             self._check_same_run()
+
+    def _origin(self) -> dict[str, Any]:
+        """What the run wrote down of it, once it has a checkpoint of its own: what is in that
+        folder now, if it is there at all, does not matter then."""
+        begun_from = self.config.ckpt_load_dir
+        own = own_checkpoint(self.config.train_dir, begun_from)
+        return (own and of_checkpoint(own).begun_from) or origin_of(begun_from)
 
     def _holds_results(self) -> bool:
         table = self.folder / "metrics.csv"
@@ -60,7 +68,7 @@ class Experiment:
         """What is there is never replaced by another run, and never without a word."""
         path = self.folder / "flags.json"
         self.flags = of_flags(path) if path.exists() else None
-        newest = self._newest_readable()
+        newest = _newest_readable(self.checkpoints)
         latest = of_checkpoint(newest) if newest else None
         best = of_checkpoint(self.best) if self.has_best() else None
         records = [record for record in (latest, self.flags, best) if record]
@@ -89,7 +97,7 @@ class Experiment:
 
         None for a run that finds its words in the data.
         """
-        newest = self._newest_readable()
+        newest = _newest_readable(self.checkpoints)
         if newest:
             return read_config(newest) if of_checkpoint(newest).begun_from else None
         return read_config(self.config.ckpt_load_dir) if self.origin else None
@@ -99,23 +107,9 @@ class Experiment:
         with atomic_write(self.folder / "flags.json") as file:
             file.write(record.flags_json(self.config))
 
-    def _whole_steps(self) -> list[int]:
-        """The steps of the checkpoints that were written to their end, in order."""
-        names = [path.parent.name for path in self.checkpoints.glob(f"*/{CONFIG_NAME}")]
-        return sorted(int(name) for name in names if name.isdigit())
-
     def newest_first(self) -> list[Path]:
         """The whole checkpoints to go on from."""
-        return [self.checkpoints / str(step) for step in reversed(self._whole_steps())]
-
-    def _newest_readable(self) -> Path | None:
-        for folder in self.newest_first():
-            try:
-                of_checkpoint(folder)
-                return folder
-            except InputError:
-                continue  # told when it is passed over
-        return None
+        return [self.checkpoints / str(step) for step in reversed(_whole_steps(self.checkpoints))]
 
     def delete_unfinished(self) -> None:
         """Make room: what a kill or a full disk left of a checkpoint is of no use."""
@@ -125,5 +119,28 @@ class Experiment:
 
     def delete_old(self, keep: int) -> None:
         """Keep the latest `keep` checkpoints (0: all)."""
-        for step in self._whole_steps()[:-keep] if keep else []:
+        for step in _whole_steps(self.checkpoints)[:-keep] if keep else []:
             shutil.rmtree(self.checkpoints / str(step))
+
+
+def own_checkpoint(train_dir: str, begun_from: str) -> Path | None:
+    """The newest checkpoint of a folder's run, if that was begun from the folder `begun_from`."""
+    newest = _newest_readable(Path(train_dir) / "checkpoints")
+    origin = of_checkpoint(newest).begun_from if newest else None
+    return newest if origin and origin["folder"] == os.path.abspath(begun_from) else None
+
+
+def _whole_steps(checkpoints: Path) -> list[int]:
+    """The steps of the checkpoints that were written to their end, in order."""
+    names = [path.parent.name for path in checkpoints.glob(f"*/{CONFIG_NAME}")]
+    return sorted(int(name) for name in names if name.isdigit())
+
+
+def _newest_readable(checkpoints: Path) -> Path | None:
+    for step in reversed(_whole_steps(checkpoints)):
+        try:
+            of_checkpoint(checkpoints / str(step))
+            return checkpoints / str(step)
+        except InputError:
+            continue  # told when it is passed over
+    return None
