@@ -114,7 +114,8 @@ class Walk:
         if answer.status and answer.error in FAILED:
             name = f"{self.submission.names[step.role]} ({self.record.ids[step.role]})"
             told = self._patiently(self.submission.why_failed(step.role)).text
-            why = told.rpartition("\t")[0].rstrip(".").replace("None", "")
+            why = told.rpartition("\t")[0].rstrip(".")
+            why = "" if why == "None" else why
             look = self.client.show(self.submission.stderr_of(step.role))
             self.record.drop(step.role)
             raise UserError(
