@@ -615,8 +615,10 @@ def test_ctrl_c_is_one_line(python, files, tmp_path):
     command = [python, "-B", str(CODE / "evaluate.py"), str(tmp_path / "pipe"), str(files[1])]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     with open(tmp_path / "pipe", "wb"):  # waits until the process reads from it
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        while process.poll() is None:  # one that comes just before the reading waits for its end
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+        out, err = process.communicate()
     assert (process.returncode, out, err) == (130, b"", b"evaluate.py: stopped\n")
 
 
