@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from squad_reader.data.download import find
+from squad_reader.model.span_decoder import DISTANCE
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -130,3 +131,21 @@ def write_squad(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def by_the_rule():
+    """Gives the rule of `span_decoder` as it is said, to compare with.
+
+    A function: place -> log-probability, number -> the first `number` as (place, log-probability).
+    """
+
+    def by_the_rule(spans, number):
+        left, chosen = dict(spans), []
+        while left and len(chosen) < number:
+            best = max(left.values())
+            place = min(place for place, log_prob in left.items() if log_prob >= best - DISTANCE)
+            chosen.append((place, left.pop(place)))
+        return chosen
+
+    return by_the_rule

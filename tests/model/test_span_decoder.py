@@ -33,16 +33,6 @@ def all_spans(start, end, max_answer_len):
     }
 
 
-def by_the_rule(spans, number):
-    """The first `number` spans by the rule, written down as it is said."""
-    left, chosen = dict(spans), []
-    while left and len(chosen) < number:
-        best = max(left.values())
-        place = min(place for place, log_prob in left.items() if log_prob >= best - DISTANCE)
-        chosen.append((place, left.pop(place)))
-    return chosen
-
-
 # Few whole numbers make many ties, thirds of the distance many that are near; -inf is padding.
 NUMBERS = st.builds(
     lambda whole, thirds: whole + thirds * DISTANCE / 3, st.integers(-2, 0), st.integers(-5, 0)
@@ -62,7 +52,7 @@ def halves(rows):
 
 
 @given(rows=rows, limit=st.integers(0, 10))
-def test_the_best_span_is_the_one_that_the_rule_names(rows, limit):
+def test_the_best_span_is_the_one_that_the_rule_names(by_the_rule, rows, limit):
     start, end = halves(rows)
     for i, (start_pos, end_pos, log_prob) in enumerate(
         zip(*best_spans(start, end, limit), strict=True)
@@ -105,7 +95,7 @@ def test_of_two_equal_spans_the_earlier_is_chosen_whatever_noise_says(better):
 
 
 @given(rows=rows)
-def test_independent_start_and_end_are_each_what_the_rule_names(rows):
+def test_independent_start_and_end_are_each_what_the_rule_names(by_the_rule, rows):
     start, end = halves(rows)
     found = independent_spans(start, end)
     for i, (start_pos, end_pos, log_prob) in enumerate(zip(*found, strict=True)):
@@ -116,7 +106,7 @@ def test_independent_start_and_end_are_each_what_the_rule_names(rows):
 
 
 @given(rows=rows, limit=st.integers(0, 10), number=st.integers(1, 60))
-def test_the_n_best_are_chosen_one_after_the_other(rows, limit, number):
+def test_the_n_best_are_chosen_one_after_the_other(by_the_rule, rows, limit, number):
     spans = all_spans(*(half[0] for half in halves(rows)), limit)
     assert choose(spans, number) == by_the_rule(spans, number)
 
@@ -134,7 +124,9 @@ def test_the_n_best_are_chosen_one_after_the_other(rows, limit, number):
     limit=st.integers(0, 4),
     number=st.integers(1, 12),
 )
-def test_over_windows_the_rule_is_that_of_all_their_spans_together(windows, limit, number):
+def test_over_windows_the_rule_is_that_of_all_their_spans_together(
+    by_the_rule, windows, limit, number
+):
     """Whatever the order of the windows; a span of two has its larger log-probability."""
     spans, starts, ends = {}, {}, {}
     joint, independent = SpanChoice(limit, "joint", number), SpanChoice(limit, "independent")

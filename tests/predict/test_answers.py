@@ -168,18 +168,8 @@ def test_max_answer_len_limits_the_answer(load):
 WORDS = " ".join(f"w{i}" for i in range(23))
 
 
-def by_the_rule(spans, number):
-    """The first `number` of place -> log-probability by the rule, written down as it is said."""
-    left, chosen = dict(spans), []
-    while left and len(chosen) < number:
-        best = max(left.values())
-        place = min(place for place, log_prob in left.items() if log_prob >= best - DISTANCE)
-        chosen.append((place, left.pop(place)))
-    return chosen
-
-
-def brute_force(rows, question, limit, number=1, table=random_table):
-    """The first spans by the rule; of a span in several windows the highest log-probability."""
+def all_spans(rows, question, limit, table=random_table):
+    """Span -> log-probability; of a span in several windows the highest."""
     best = {}
     for row in np.flatnonzero(rows.examples == question):
         first, length = int(rows.window_starts[row]), int(rows.lengths[row])
@@ -188,41 +178,42 @@ def brute_force(rows, question, limit, number=1, table=random_table):
             for j in range(i, min(length, i + limit)):
                 key = (first + i, first + j)
                 best[key] = max(best.get(key, -np.inf), start[i] + end[j])
-    return by_the_rule(best, number)
+    return best
 
 
-def brute_force_independent(rows, question, table=random_table):
-    """Start and end by the rule, each from any window."""
+def all_positions(rows, question, table=random_table):
+    """Likewise of the starts and of the ends, each from any window."""
     best = ({}, {})
     for row in np.flatnonzero(rows.examples == question):
         first, length = int(rows.window_starts[row]), int(rows.lengths[row])
         for into, log_probs in zip(best, table(question, first, length), strict=True):
             for i in range(length):
                 into[first + i] = max(into.get(first + i, -np.inf), log_probs[i])
-    ((start, x),), ((end, y),) = (by_the_rule(each, 1) for each in best)
-    return start, end, x + y
+    return best
 
 
 @pytest.mark.parametrize("context_len", [1, 2, 5, 8, 23, 600])
-def test_the_answer_is_the_one_that_the_rule_names_over_all_windows(load, context_len):
+def test_the_answer_is_the_one_that_the_rule_names_over_all_windows(load, by_the_rule, context_len):
     _, _, rows = load([(WORDS, [("?", None)] * 20)], context_len)
     joint = predict(rows, questions=20, max_answer_len=4)
     independent = predict(rows, questions=20, span="independent")
     for question in range(20):
-        ((start, end), log_prob) = brute_force(rows, question, 4)[0]
+        (((start, end), log_prob),) = by_the_rule(all_spans(rows, question, 4), 1)
         expected = {"joint": (start, end, log_prob)}
-        expected["independent"] = brute_force_independent(rows, question)
+        found = [by_the_rule(each, 1) for each in all_positions(rows, question)]
+        ((start, x),), ((end, y),) = found
+        expected["independent"] = (start, end, x + y)
         for name, spans in (("joint", joint), ("independent", independent)):
             found = (spans.start_pos[question], spans.end_pos[question], spans.log_prob[question])
             assert found == expected[name]
 
 
 @pytest.mark.parametrize("context_len", [1, 5, 8, 600])
-def test_the_n_best_are_those_of_all_windows_each_once(load, context_len):
+def test_the_n_best_are_those_of_all_windows_each_once(load, by_the_rule, context_len):
     _, _, rows = load([(WORDS, [("?", None)] * 5)], context_len)
     spans = predict(rows, questions=5, max_answer_len=4, num_best=12)
     for question in range(5):
-        expected = brute_force(rows, question, 4, 12)
+        expected = by_the_rule(all_spans(rows, question, 4), 12)
         assert spans.n_best[question] == [(*key, log_prob) for key, log_prob in expected]
         assert len({span[:2] for span in spans.n_best[question]}) == len(expected)
 
