@@ -8,15 +8,15 @@ import dataclasses
 import difflib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, NoReturn
 
 from squad_reader.bars import Bars
 from squad_reader.config import Config, changed, names_in, option_type
 from squad_reader.errors import InputError
-from squad_reader.files import expect_folder, expect_names, expect_writable
-from squad_reader.screen import prepare, say, settle
+from squad_reader.files import checked, expect_folder, expect_names, expect_writable
+from squad_reader.screen import run_command, say
 
 DESCRIPTION = """\
 Train a reader on SQuAD, look at its answers, or write them for the official score.
@@ -171,7 +171,7 @@ def run_train(given: dict[str, Any]) -> None:
         config = changed(config, {"cache_dir": os.path.join(config.train_dir, "cache")})
     _expect_files(config, "train_path", "dev_path", "glove_path")
     flag = "train_dir" if given.get("train_dir") else "experiment_name"
-    _checked(flag, expect_folder, config.train_dir)
+    checked(flag, expect_folder, config.train_dir)
     _prepare(config)
     from squad_reader.train.loop import train
 
@@ -216,7 +216,7 @@ def run_export(given: dict[str, Any]) -> None:
     _expect_given(given, "ckpt_load_dir", "export_dir")
     config = fill_paths(from_checkpoint(given))
     _expect_files(config, "glove_path")
-    _checked("export_dir", expect_folder, config.export_dir)
+    checked("export_dir", expect_folder, config.export_dir)
     from squad_reader.predict.export import export
 
     count = export(config)
@@ -253,19 +253,12 @@ def _expect_places(config: Config, *names: str) -> None:
             raise InputError(f"--{name}: expected another file than --{taken[place]}, got {path}")
         taken[place] = name
         if path:
-            _checked(name, expect_writable, path)
-
-
-def _checked(name: str, check: Callable[[str], object], path: str) -> None:
-    try:
-        check(path)
-    except InputError as error:
-        raise InputError(f"--{name}: {error}") from error
+            checked(name, expect_writable, path)
 
 
 def _prepare(config: Config) -> None:
     if config.cache_dir:
-        _checked("cache_dir", expect_names, config.cache_dir)
+        checked("cache_dir", expect_names, config.cache_dir)
     from squad_reader.runtime import prepare_backend
 
     prepare_backend(config.gpu, config.threads)
@@ -288,24 +281,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         Exit status: 0, or 2 after one line about bad input on stderr.
     """
-    prepare()
+    return run_command("main.py", lambda: _run(sys.argv[1:] if argv is None else argv))
+
+
+def _run(argv: Sequence[str]) -> int:
     try:
-        given = make_parser().parse_flags(sys.argv[1:] if argv is None else argv)
+        given = make_parser().parse_flags(argv)
         MODE_FUNCTIONS[Config(**given).mode](given)
-    except InputError as error:
-        return _fail(2, f"error: {error}")
     except BrokenPipeError:  # show_examples | head
         return 1
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        return _fail(1, f"error: {place}{error.strerror or error}")
-    except KeyboardInterrupt:
-        return _fail(130, "stopped")
-    finally:
-        settle()
     return 0
-
-
-def _fail(status: int, line: str) -> int:
-    say(f"main.py: {line}", sys.stderr)
-    return status

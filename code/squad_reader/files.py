@@ -91,6 +91,14 @@ def expect_names(path):  # type: (str) -> str
     return place
 
 
+def checked(flag, check, path):
+    """One of the checks above, of the path that a flag gives; its line then names the flag."""
+    try:
+        check(path)
+    except InputError as error:
+        raise InputError("--%s: %s" % (flag, error))
+
+
 def delete_temporaries():  # type: () -> None
     """Delete what is being written, because the process ends."""
     for path in list(_temporaries):

@@ -10,6 +10,8 @@ from __future__ import unicode_literals
 import os
 import sys
 
+from squad_reader.errors import InputError, shown
+
 PYTHON2 = sys.version_info[0] == 2
 STDOUT = object()  # what sys.stdout is when something is printed
 # A pipe without a reader, a terminal that was closed, a full disk; a closed file is a ValueError.
@@ -85,6 +87,35 @@ def settle():
                 stream.flush()
         except LOST:
             _send_nowhere(stream)
+
+
+def run_command(name, work, bad_input=2, stopped="stopped"):
+    """Do the work of a command; what ends it is told in one line on stderr.
+
+    Args:
+        name: of the command, to begin the line with.
+        work: a function; may give an exit status.
+        bad_input: exit status where the input is not what was expected.
+        stopped: what is said to Ctrl-C.
+
+    Returns:
+        Exit status.
+    """
+    prepare()
+    try:
+        try:
+            return work() or 0
+        except InputError as error:
+            status, line = bad_input, "error: %s" % error
+        except EnvironmentError as error:
+            place = "%s: " % shown(error.filename) if error.filename else ""
+            status, line = 1, "error: %s%s" % (place, error.strerror or error)
+        except KeyboardInterrupt:
+            status, line = 130, stopped
+        say("%s: %s" % (name, line), sys.stderr)
+        return status
+    finally:
+        settle()
 
 
 def _send_nowhere(stream):

@@ -7,8 +7,8 @@ import sys
 import warnings
 
 from squad_reader.errors import InputError, shown
-from squad_reader.files import expect_folder, expect_writable
-from squad_reader.screen import prepare, say, settle
+from squad_reader.files import checked, expect_folder, expect_writable
+from squad_reader.screen import run_command, say
 from v4 import flags as command_line
 
 
@@ -50,7 +50,7 @@ def run_train(given):
         raise InputError("--experiment_name: expected a name for the experiment, got none")
     flags.glove_path = flags.glove_path or flags.default_glove
     _expect_files(flags, "train_path", "dev_path", "glove_path")
-    _checked("train_dir", expect_folder, flags.train_dir)
+    checked("train_dir", expect_folder, flags.train_dir)
     _quiet(flags)
     from v4.train import train
 
@@ -79,14 +79,7 @@ def _expect_folder(path, json_in_path):
         raise InputError("--json_out_path: expected a file in a folder, got %s" % shown(path))
     if os.path.realpath(path) == os.path.realpath(json_in_path):
         raise InputError("--json_out_path: expected another file than --json_in_path, got the same")
-    _checked("json_out_path", expect_writable, path)
-
-
-def _checked(name, check, path):
-    try:
-        check(path)
-    except InputError as error:
-        raise InputError("--%s: %s" % (name, error))
+    checked("json_out_path", expect_writable, path)
 
 
 def _quiet(flags):
@@ -98,32 +91,19 @@ def _quiet(flags):
 
 def main(argv=None):
     """Run the command line; returns the exit status: 0, or another after one line on stderr."""
-    prepare()
+    return run_command("main.py", lambda: _run(sys.argv[1:] if argv is None else argv))
+
+
+def _run(argv):
     try:
-        given = command_line.parse(sys.argv[1:] if argv is None else argv)
+        given = command_line.parse(argv)
         modes = {"train": run_train, "official_eval": run_official_eval}
         modes[given.get("mode", "train")](given)
-    except InputError as error:
-        return _fail(2, "error: %s" % error)
     except ImportError as error:
-        return _fail(
-            2,
-            "error: under Python 2.7 this needs NumPy, tqdm and TensorFlow 1.4.1, got: "
-            "%s; or use Python 3.10 or newer" % error,
+        raise InputError(
+            "under Python 2.7 this needs NumPy, tqdm and TensorFlow 1.4.1, got: %s; or use Python "
+            "3.10 or newer" % error
         )
-    except EnvironmentError as error:
-        place = "%s: " % shown(error.filename) if error.filename else ""
-        return _fail(1, "error: %s%s" % (place, error.strerror or error))
-    except KeyboardInterrupt:
-        return _fail(130, "stopped")
-    finally:
-        settle()
-    return 0
-
-
-def _fail(status, line):
-    say("main.py: " + line, sys.stderr)
-    return status
 
 
 if __name__ == "__main__":

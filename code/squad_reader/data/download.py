@@ -19,7 +19,7 @@ from squad_reader.data.fetch import Source, copy, fetch, verify
 from squad_reader.data.glove_npm import convert
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
-from squad_reader.screen import prepare, say, settle
+from squad_reader.screen import run_command
 
 SQUAD_SITE = "https://rajpurkar.github.io/SQuAD-explorer/dataset/"
 SQUAD = [
@@ -175,24 +175,12 @@ def run(flags: argparse.Namespace) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit status."""
-    prepare()
-    try:
-        run(make_parser().parse_args(argv))
-    except InputError as error:
-        return _fail(1, f"error: {error}")
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        return _fail(1, f"error: {place}{error.strerror or error}")
-    except KeyboardInterrupt:
-        return _fail(130, "stopped; the same command goes on from there")
-    finally:
-        settle()
-    return 0
-
-
-def _fail(status: int, line: str) -> int:
-    say(f"download: {line}", sys.stderr)
-    return status
+    return run_command(
+        "download",
+        lambda: run(make_parser().parse_args(argv)),
+        bad_input=1,
+        stopped="stopped; the same command goes on from there",
+    )
 
 
 if __name__ == "__main__":
