@@ -13,9 +13,11 @@ from functools import partial
 from typing import Any, NoReturn
 
 from squad_reader.bars import Bars
-from squad_reader.config import Config, changed, names_in, option_type
+from squad_reader import registry
+from squad_reader.config import Config, changed, make_config
 from squad_reader.errors import InputError
 from squad_reader.files import checked, expect_folder, expect_names, expect_writable
+from squad_reader.options import option_type, options_of
 from squad_reader.screen import run_command, say
 
 DESCRIPTION = """\
@@ -64,7 +66,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def make_parser() -> Parser:
-    """One flag for each option of `Config`, in groups."""
+    """One flag for each option of `Config` and of every model, in groups."""
     parser = Parser(
         prog="main.py",
         description=DESCRIPTION,
@@ -73,17 +75,30 @@ def make_parser() -> Parser:
         argument_default=argparse.SUPPRESS,
     )
     groups = {name: parser.add_argument_group(title) for name, title in GROUPS.items()}
-    for item in dataclasses.fields(Config):
-        text, kind = item.metadata["help"], option_type(item.name)
-        is_path = item.metadata["group"] == "paths"  # of --flag=~/x the shell leaves the ~ as it is
-        groups[item.metadata["group"]].add_argument(
-            "--" + item.name,
-            type=os.path.expanduser if is_path else kind,
-            choices=item.metadata.get("choices"),
-            metavar=None if "choices" in item.metadata else kind.__name__,
-            help=text if item.default == "" else f"{text} (default: {item.default})",
-        )
+    for item in options_of(Config):
+        _add_flag(groups[item.metadata["group"]], Config, item)
+    known: set[str] = set()
+    for name in registry.names():
+        model = registry.architecture(name)
+        group = parser.add_argument_group(f"--model={name}: {model.summary} ({model.paper})")
+        for item in options_of(model.options):
+            if item.name not in known:  # a flag that two models have stands with the first
+                _add_flag(group, model.options, item)
+            known.add(item.name)
     return parser
+
+
+def _add_flag(group: Any, kind: Any, item: "dataclasses.Field[Any]") -> None:
+    text, type_ = item.metadata["help"], option_type(kind, item.name)
+    is_path = item.metadata["group"] == "paths"  # of --flag=~/x the shell leaves the ~ as it is
+    choices = registry.names() if item.name == "model" else item.metadata.get("choices")
+    group.add_argument(
+        "--" + item.name,
+        type=os.path.expanduser if is_path else type_,
+        choices=choices,
+        metavar=None if choices else type_.__name__,
+        help=text if item.default == "" else f"{text} (default: {item.default})",
+    )
 
 
 def project_root() -> str:
@@ -130,27 +145,27 @@ def from_checkpoint(given: dict[str, Any], folder: str = "") -> Config:
     Raises:
         InputError: a given flag contradicts the checkpoint; the line names both values.
     """
-    from squad_reader.predict.checkpoints import check_parts, read_config
+    from squad_reader.predict.facts import read_facts
 
     folder = folder or given["ckpt_load_dir"]
-    facts = read_config(folder)
-    check_parts(folder, facts)
-    stored = {**facts["model"], **facts["data"]}
-    for name in names_in("model", "data"):
-        if name in given and given[name] != stored[name]:
+    facts = read_facts(folder)
+    stored = {**facts.model, **facts.data}
+    for name, value in stored.items():
+        if name in given and given[name] != value:
             raise InputError(
-                f"--{name}: the checkpoint in {folder} has {stored[name]}, the flag says "
+                f"--{name}: the checkpoint in {folder} has {value}, the flag says "
                 f"{given[name]}; leave the flag out"
             )
-    return Config(**{**stored, **given})
+    return make_config({**stored, **given})
 
 
 def fill_reading_paths(given: dict[str, Any]) -> Config:
     """All options for reading with a checkpoint; no GloVe path where it has its own vectors."""
-    from squad_reader.predict.checkpoints import VECTORS, read_config
+    from squad_reader.predict.checkpoints import VECTORS
+    from squad_reader.predict.facts import read_facts
 
     config = fill_paths(from_checkpoint(given))
-    exported = VECTORS in read_config(config.ckpt_load_dir)["files"]
+    exported = VECTORS in read_facts(config.ckpt_load_dir).files
     if exported and not given.get("glove_path"):
         return changed(config, {"glove_path": ""})
     _expect_files(config, "glove_path")
@@ -159,7 +174,7 @@ def fill_reading_paths(given: dict[str, Any]) -> Config:
 
 def run_train(given: dict[str, Any]) -> None:
     """Mode train."""
-    config = fill_paths(Config(**given))
+    config = fill_paths(make_config(given))
     if config.ckpt_load_dir:
         from squad_reader.train.experiment import own_checkpoint
 
@@ -183,7 +198,7 @@ def run_show_examples(given: dict[str, Any]) -> None:
     if sys.stdout is None:
         raise InputError("--mode=show_examples: expected a stdout to print on, got a closed one")
     if not given.get("ckpt_load_dir"):
-        train_dir = fill_paths(Config(**given)).train_dir
+        train_dir = fill_paths(make_config(given)).train_dir
         if not train_dir:
             raise InputError("--ckpt_load_dir or --experiment_name: expected one, got neither")
         given["ckpt_load_dir"] = os.path.join(train_dir, "best_checkpoint")
@@ -287,7 +302,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str]) -> int:
     try:
         given = make_parser().parse_flags(argv)
-        MODE_FUNCTIONS[Config(**given).mode](given)
+        MODE_FUNCTIONS[given.get("mode", Config.mode)](given)
     except BrokenPipeError:  # show_examples | head
         return 1
     return 0

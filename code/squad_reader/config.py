@@ -1,29 +1,36 @@
 """Every option once: name, default, unit and help; the command line is made from this table.
 
 Names and defaults of the 2018 code's flags are kept.
+What a model has of its own is in `model/NAME/options.py`, and here in `Config.model_options`.
 An option belongs to one group, and the groups say what it may change:
 
-    model    is written into a checkpoint and comes back from it
-    data     decides how text becomes batches; written into a checkpoint too
-    train    how the weights are found
-    paths    where things are read and written
-    run      what to do
+    model       is written into a checkpoint and comes back from it
+    data        decides how text becomes batches; written into a checkpoint too
+    train       how the weights are found
+    prediction  how answers are chosen
+    paths       where things are read and written
+    run         what to do
 """
 
 import dataclasses
 import json
-import typing
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from squad_reader.errors import InputError
+from squad_reader.options import (
+    check,
+    check_options,
+    missing_value,
+    option,
+    option_names,
+    option_type,
+    options_of,
+)
+from squad_reader.registry import architecture
 
 MODES = ("train", "show_examples", "official_eval", "export")
-
-
-def option(group: str, default: Any, text: str, **extra: Any) -> Any:
-    """A dataclass field that carries what its command-line flag needs."""
-    return field(default=default, metadata={"group": group, "help": text, **extra})
 
 
 @dataclass(frozen=True)
@@ -50,20 +57,12 @@ class Config:
     )
 
     # --- model -----------------------------------------------------------------------------
-    model: str = option("model", "baseline", "architecture", choices=("baseline",))
-    hidden_size: int = option("model", 200, "units of one direction of the encoder", low=1)
+    model: str = option("model", "baseline", "architecture: which reader")
     embedding_size: int = option(
         "model", 100, "numbers in a word vector; as in --glove_path", low=1
     )
-    dropout: float = option(
-        "model", 0.15, "fraction of units set to 0 while training, in [0, 1)", low=0.0, below=1.0
-    )
-    trained_words: int = option(
-        "model",
-        0,
-        "how many of the most frequent training words that GloVe lacks get vectors that train",
-        low=0,
-    )
+    # What the model has of its own: an instance of its `options`; None for its defaults.
+    model_options: Any = None
 
     # --- data ------------------------------------------------------------------------------
     context_len: int = option(
@@ -129,47 +128,103 @@ class Config:
     )
 
     def __post_init__(self) -> None:
-        for item in dataclasses.fields(self):
-            check(item, getattr(self, item.name))
+        known = architecture(self.model)
+        if self.model_options is None:
+            object.__setattr__(self, "model_options", known.options())
+        check_options(self)
+        check_options(self.model_options)
 
 
-def check(item: "dataclasses.Field[Any]", value: Any) -> None:
-    """Raises InputError where `value` is not what the option `item` allows."""
-    limits, flag = item.metadata, "--" + item.name
-    if "choices" in limits and value not in limits["choices"]:
-        raise InputError(f"{flag} must be one of {', '.join(limits['choices'])}, got {value!r}")
-    if "low" in limits and "below" in limits and not limits["low"] <= value < limits["below"]:
-        raise InputError(f"{flag} must be in [{limits['low']:g}, {limits['below']:g}), got {value}")
-    if "low" in limits and value < limits["low"]:
-        raise InputError(f"{flag} must be at least {limits['low']}, got {value}")
-    if "high" in limits and value > limits["high"]:
-        raise InputError(f"{flag} must be at most {limits['high']}, got {value}")
-    if "above" in limits and not limits["above"] < value < float("inf"):
-        raise InputError(f"{flag} must be above {limits['above']:g}, got {value}")
+def make_config(given: Mapping[str, Any]) -> Config:
+    """All options from those that were given, by name, the model's own among them.
+
+    What was not given has the default, for training that of the model where it has one.
+
+    Raises:
+        InputError: a value out of its range, or an option that the model does not have.
+    """
+    model = given.get("model", Config.model)
+    known = architecture(model)
+    own = {name: given[name] for name in option_names(known.options) if name in given}
+    common = {name: given[name] for name in option_names(Config) if name in given}
+    for name in given:
+        if name not in own and name not in common:
+            raise InputError(f"--{name}: --model={model} has no such option; see --help")
+    return Config(**{**known.training, **common}, model_options=known.options(**own))
 
 
-def option_type(name: str) -> type:
-    """The Python type of the option `name`: int, float or str."""
-    kind: type = typing.get_type_hints(Config)[name]
-    return kind
-
-
-def group_of(name: str) -> str:
-    """The group of the option `name`."""
-    group: str = Config.__dataclass_fields__[name].metadata["group"]
-    return group
+def values_of(config: Config) -> dict[str, Any]:
+    """All options by name, the model's own behind the others."""
+    common = {name: getattr(config, name) for name in option_names(Config)}
+    return {**common, **dataclasses.asdict(config.model_options)}
 
 
 def names_in(*groups: str) -> list[str]:
-    """Names of the options of these groups, in the order of the table."""
-    return [item.name for item in dataclasses.fields(Config) if item.metadata["group"] in groups]
+    """Names of the options of these groups, in the order of the table, without a model's own."""
+    return [item.name for item in options_of(Config) if item.metadata["group"] in groups]
+
+
+def model_values(config: Config) -> dict[str, Any]:
+    """What a checkpoint says of its architecture: name, common options, the model's own."""
+    common = {name: getattr(config, name) for name in names_in("model")}
+    return {**common, **dataclasses.asdict(config.model_options)}
+
+
+def complete(stored: Mapping[str, Any], kind: Any, source: str, names: list[str]) -> dict[str, Any]:
+    """The options of one kind that a file says, checked, those that it is too old for filled in.
+
+    Args:
+        stored: name -> value, as in the file.
+        kind: class of the options, such as `Config`.
+        source: for messages: the file.
+        names: which options of it may be there.
+
+    Raises:
+        InputError: a value of the wrong type or out of its range.
+    """
+    values = {}
+    for item in options_of(kind):
+        if item.name in names:
+            value, type_ = stored.get(item.name, missing_value(item)), option_type(kind, item.name)
+            if not isinstance(value, type_) or isinstance(value, bool):
+                raise InputError(
+                    f"{source}: expected {item.name} to be {type_.__name__}, got {value!r}"
+                )
+            try:
+                check(item, value)
+            except InputError as error:
+                raise InputError(f"{source}: {error}") from error
+            values[item.name] = value
+    return values
+
+
+def complete_model(stored: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """What `model_values` wrote into a file, checked and completed.
+
+    A missing option has the value that behaves as before there was one.
+
+    Raises:
+        InputError: a model or an option that is not known, or a value that is not allowed.
+    """
+    common = complete(stored, Config, source, names_in("model"))
+    try:
+        options = architecture(common["model"]).options
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from error
+    own = option_names(options)
+    unknown = [name for name in stored if name not in common and name not in own]
+    if unknown:
+        raise InputError(
+            f"{source}: expected options that the model {common['model']} has, got {unknown[0]}"
+        )
+    return {**common, **complete(stored, options, source, own)}
 
 
 def to_json(config: Config, **more: Any) -> str:
     """All options as JSON text, one a line, and what else is given."""
-    return json.dumps({**dataclasses.asdict(config), **more}, indent=2) + "\n"
+    return json.dumps({**values_of(config), **more}, indent=2) + "\n"
 
 
-def changed(config: Config, values: dict[str, Any]) -> Config:
+def changed(config: Config, values: Mapping[str, Any]) -> Config:
     """A copy of `config` with some options replaced, checked again."""
     return dataclasses.replace(config, **values)

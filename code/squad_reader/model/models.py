@@ -1,22 +1,28 @@
-"""The readers by name: a new one joins here and in the choices of `--model`."""
+"""From a name to a model with fresh weights."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from squad_reader.model.qa_model import QAModel
+from squad_reader.config import Config
+from squad_reader.data.features import Feature
+from squad_reader.registry import architecture
 
-MODELS = {"baseline": QAModel}
+
+def make_features(config: Config) -> list[Feature]:
+    """The features that the model of `config` reads, not bound or fitted yet."""
+    return architecture(config.model).features(config.model_options)
 
 
-def make_model(options: dict[str, Any], num_words: int, seed: int) -> Any:
+def make_model(config: Config, features: Sequence[Feature]) -> Any:
     """A built model with fresh weights.
 
     Args:
-        options: the values of the flags of the group "model" (see `squad_reader.config`).
-        num_words: word ids at hand.
-        seed: of the initial weights and of the dropout.
+        config: its `model`, `model_options` and `seed` count.
+        features: from `make_features`, bound and fitted.
     """
-    arguments = {name: value for name, value in options.items() if name != "model"}
+    known = architecture(config.model)
+    by_name = {feature.name: feature for feature in features}
     # The name begins those of the weights in a checkpoint; without it Keras counts the models.
-    model = MODELS[options["model"]](num_words, seed=seed, name="qa_model", **arguments)
+    model = known.model_class()(config.model_options, by_name, seed=config.seed, name="qa_model")
     model.build()
     return model

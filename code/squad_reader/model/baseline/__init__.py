@@ -1,0 +1,1 @@
+"""The baseline: what it is (`options.py`) and how it computes (`model.py`)."""
