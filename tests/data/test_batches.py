@@ -17,6 +17,7 @@ from squad_reader.data.batches import (
     sorted_batches,
     training_rows,
 )
+from squad_reader.data.placement import Placement
 from squad_reader.data.preprocess import TokenizedData
 from squad_reader.data.vocabulary import make_vocabulary
 
@@ -33,16 +34,20 @@ def make_data(contexts, questions):
     return TokenizedData(
         words=words,
         word_counts=np.ones(len(words), dtype=np.int64),
-        context_words=np.arange(total, dtype=np.int32),
+        sources=words,
+        source_words=np.arange(len(words), dtype=np.int32),
+        context_tokens=np.arange(total, dtype=np.int32),
         context_char_starts=np.zeros(total, dtype=np.int32),
         context_char_ends=np.ones(total, dtype=np.int32),
         context_offsets=np.cumsum([0, *contexts]),
-        question_words=np.arange(sum(lengths), dtype=np.int32) % len(words),
+        question_tokens=np.arange(sum(lengths), dtype=np.int32) % len(words),
+        question_char_starts=np.zeros(sum(lengths), dtype=np.int32),
+        question_char_ends=np.ones(sum(lengths), dtype=np.int32),
         question_offsets=np.cumsum([0, *lengths]),
         example_contexts=column[0],
         start_pos=column[2],
         end_pos=column[3],
-        exact=column[2] >= 0,
+        placement=np.where(column[2] >= 0, Placement.EXACT, Placement.UNANSWERABLE),
     )
 
 

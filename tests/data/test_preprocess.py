@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from squad_reader.data import preprocess as module
+from squad_reader.data.placement import Placement
 from squad_reader.data.preprocess import TokenizedData, load_or_preprocess, preprocess, report
 from squad_reader.data.spans import token_to_char_span
 from squad_reader.data.squad_json import Answer, Example, SquadData, read_squad
-from squad_reader.data.tokenizer import tokenize
+from squad_reader.data.tokenizer import normalise, tokenize
 from squad_reader.errors import InputError
 
 CONTEXTS = ["The cat don’t sit.", "", "The 1990s"]
@@ -28,12 +29,13 @@ QUESTIONS = [
     ("THE the", 2, [("1990s", 4)]),
     ("What?", 1, [("cat", -1)]),  # place unknown
     ("Unanswerable?", 2, []),
+    ("THE?", 2, None),  # not told
 ]
 
 
 def squad(contexts=CONTEXTS, questions=QUESTIONS):
     examples = [
-        Example(f"q{i}", context, question, tuple(Answer(*answer) for answer in answers))
+        Example(f"q{i}", context, question, answers and tuple(Answer(*one) for one in answers))
         for i, (question, context, answers) in enumerate(questions)
     ]
     return SquadData("made.json", ["Cats"] * len(contexts), list(contexts), examples, [])
@@ -54,7 +56,8 @@ def write_squad(path, contexts=CONTEXTS):
                 {
                     "id": f"q{i}",
                     "question": question,
-                    "answers": [{"text": text, "answer_start": start} for text, start in answers],
+                    "answers": answers
+                    and [{"text": text, "answer_start": start} for text, start in answers],
                 }
                 for i, (question, index, answers) in enumerate(QUESTIONS)
                 if index == context_index and answers != [("cat", -1)]
@@ -76,41 +79,72 @@ def assert_same(left, right):
 
 def test_worked_example():
     data = preprocess(squad())
-    # the 5 (2 in contexts, 3 in questions), ? 3, cat 2, all others 1 in alphabetical order
+    # the 6 (2 in contexts, 4 in questions), ? 4, cat 2, all others 1 in alphabetical order
     assert data.words == "the ? cat . 1990s do n't sit unanswerable what".split()
-    assert data.word_counts.tolist() == [5, 3, 2, 1, 1, 1, 1, 1, 1, 1]
+    assert data.word_counts.tolist() == [6, 4, 2, 1, 1, 1, 1, 1, 1, 1]
+    assert data.sources == "The cat do n’t sit . 1990s ? THE the What Unanswerable".split()
+    assert data.source_words.tolist() == [0, 2, 5, 6, 7, 3, 4, 1, 0, 0, 9, 8]
+    assert data.context_tokens.tolist() == [0, 1, 2, 3, 4, 5, 0, 6]
     assert data.context_words.tolist() == [0, 2, 5, 6, 7, 3, 0, 4]
     assert data.context_char_starts.tolist() == [0, 4, 8, 10, 14, 17, 0, 4]
     assert data.context_char_ends.tolist() == [3, 7, 10, 13, 17, 18, 3, 9]
     assert data.context_offsets.tolist() == [0, 6, 6, 8]
-    assert data.question_words.tolist() == [0, 2, 1, 0, 0, 9, 1, 8, 1]
-    assert data.question_offsets.tolist() == [0, 3, 3, 5, 7, 9]
-    assert data.example_contexts.tolist() == [0, 0, 2, 1, 2]
-    assert data.start_pos.tolist() == [1, 2, 1, -1, -1]
-    assert data.end_pos.tolist() == [1, 3, 1, -1, -1]
-    assert data.exact.tolist() == [True, False, True, False, False]
+    assert data.question_tokens.tolist() == [0, 1, 7, 8, 9, 10, 7, 11, 7, 8, 7]
+    assert data.question_words.tolist() == [0, 2, 1, 0, 0, 9, 1, 8, 1, 0, 1]
+    assert data.question_char_starts.tolist() == [0, 4, 7, 0, 4, 0, 4, 0, 12, 0, 3]
+    assert data.question_char_ends.tolist() == [3, 7, 8, 3, 7, 4, 5, 12, 13, 3, 4]
+    assert data.question_offsets.tolist() == [0, 3, 3, 5, 7, 9, 11]
+    assert data.example_contexts.tolist() == [0, 0, 2, 1, 2, 2]
+    assert data.start_pos.tolist() == [1, 2, 1, -1, -1, -1]
+    assert data.end_pos.tolist() == [1, 3, 1, -1, -1, -1]
+
+
+def test_why_an_answer_has_no_span_is_told_apart_by_name():
+    assert [Placement(number).name for number in preprocess(squad()).placement] == [
+        "EXACT",
+        "WIDENED",
+        "EXACT",
+        "MISPLACED",
+        "UNANSWERABLE",
+        "UNKNOWN",
+    ]
+
+
+def test_gold_answers_of_which_none_has_a_token_are_misplaced():
+    golds = [[("", 4)], [(" ", 3)], [("cat", -1), ("", 0)]]
+    data = preprocess(squad(questions=[("?", 0, answers) for answers in golds]))
+    assert data.placement.tolist() == [Placement.MISPLACED] * 3
 
 
 def test_report_of_the_worked_example():
-    # once more with its last question, which has no answer
-    assert report(preprocess(squad(CONTEXTS, [*QUESTIONS, QUESTIONS[-1]]))) == (
-        "6 questions on 3 contexts of 8 tokens, 10 distinct words; first answers: "
-        "2 exactly whole tokens, 1 widened to whole tokens, 3 missing"
+    # once more with its unanswerable question
+    assert report(preprocess(squad(CONTEXTS, [*QUESTIONS, QUESTIONS[4]]))) == (
+        "7 questions on 3 contexts of 8 tokens, 10 distinct words; first answers: "
+        "2 exactly whole tokens, 1 widened to whole tokens, "
+        "4 missing (1 misplaced, 2 unanswerable, 1 unknown)"
     )
+
+
+def test_report_names_only_the_reasons_that_occur():
+    assert report(preprocess(squad(CONTEXTS, QUESTIONS[:3]))).endswith(
+        "2 exactly whole tokens, 1 widened to whole tokens, 0 missing"
+    )
+    assert report(preprocess(squad(CONTEXTS, QUESTIONS[:4]))).endswith(", 1 missing (1 misplaced)")
 
 
 def test_types_are_those_that_the_batches_expect():
     data = preprocess(squad())
-    dtypes = {name: array.dtype for name, array in vars(data).items() if name != "words"}
+    texts = {"words", "sources"}
+    dtypes = {name: array.dtype for name, array in vars(data).items() if name not in texts}
     wide = {"word_counts", "context_offsets", "question_offsets"}
     assert {name for name, dtype in dtypes.items() if dtype == np.int64} == wide
-    assert dtypes.pop("exact") == np.bool_
+    assert dtypes.pop("placement") == np.int8
     assert all(dtype == np.int32 for name, dtype in dtypes.items() if name not in wide)
 
 
 def test_no_question_and_no_context_give_empty_arrays():
     data = preprocess(squad([], []))
-    assert data.words == [] and len(data.start_pos) == 0
+    assert data.words == data.sources == [] and len(data.start_pos) == 0
     assert data.context_offsets.tolist() == data.question_offsets.tolist() == [0]
     assert report(data).startswith("0 questions on 0 contexts of 0 tokens")
 
@@ -119,7 +153,7 @@ def test_no_question_and_no_context_give_empty_arrays():
     st.lists(st.text(max_size=20), min_size=1, max_size=4),
     st.lists(st.tuples(st.text(max_size=10), st.integers(0, 3)), max_size=4),
 )
-def test_arrays_give_back_the_tokens_of_every_text(contexts, questions):
+def test_arrays_give_back_the_words_of_every_text(contexts, questions):
     questions = [(text, index % len(contexts), []) for text, index in questions]
     data = preprocess(squad(contexts, questions))
     for i, context in enumerate(contexts):
@@ -134,11 +168,51 @@ def test_arrays_give_back_the_tokens_of_every_text(contexts, questions):
         )
     for i, (question, _, _) in enumerate(questions):
         here = slice(*data.question_offsets[i : i + 2])
-        words = [data.words[word] for word in data.question_words[here]]
-        assert words == [token.text for token in tokenize(question)]
+        assert tokenize(question) == list(
+            zip(
+                [data.words[word] for word in data.question_words[here]],
+                data.question_char_starts[here],
+                data.question_char_ends[here],
+                strict=True,
+            )
+        )
     order = [(-count, word) for count, word in zip(data.word_counts, data.words, strict=True)]
     assert order == sorted(order)
     assert data.word_counts.sum() == len(data.context_words) + len(data.question_words)
+
+
+TEXTS = st.lists(st.text(alphabet="aA nN't’É1,. \n\ud800", max_size=12), max_size=3)
+
+
+@given(TEXTS, TEXTS)
+def test_a_source_is_the_text_at_its_token_as_it_stands_there(contexts, questions):
+    data = preprocess(squad(contexts, [(text, 0, []) for text in questions if contexts]))
+    found = []
+
+    def check(texts, tokens, char_starts, char_ends, offsets):
+        for text, begin, end in zip(texts, offsets, offsets[1:], strict=False):
+            places = zip(char_starts[begin:end], char_ends[begin:end], strict=True)
+            cut = [text[char_start:char_end] for char_start, char_end in places]
+            assert [data.sources[token] for token in tokens[begin:end]] == cut
+            assert cut == [text[start:end] for _, start, end in tokenize(text)]
+            found.extend(cut)
+
+    check(
+        contexts,
+        data.context_tokens,
+        data.context_char_starts,
+        data.context_char_ends,
+        data.context_offsets,
+    )
+    check(
+        questions,
+        data.question_tokens,
+        data.question_char_starts,
+        data.question_char_ends,
+        data.question_offsets,
+    )
+    assert data.sources == list(dict.fromkeys(found))  # each once, in the order of the texts
+    assert [data.words[word] for word in data.source_words] == list(map(normalise, data.sources))
 
 
 # The cache
@@ -205,9 +279,10 @@ def test_data_that_was_read_already_is_not_read_again(squad_file, tmp_path, no_r
 
 def test_strange_words_survive_the_cache(tmp_path, no_reading):
     path = tmp_path / "made.json"
-    write_squad(path, ["a\ud800b \x00 \x1b \u0345 😀 \ufeff\u200b", "", "The 1990s"])
+    write_squad(path, ["a\ud800b \x00 \x1b \u0345 😀 \ufeff\u200b É", "", "The 1990s"])
     first = load_or_preprocess(path, tmp_path / "cache")
-    assert {"\ud800", "\x00", "\x1b", "\u0345", "😀", "\ufeff", "\u200b"} <= set(first.words)
+    strange = {"\ud800", "\x00", "\x1b", "\u0345", "😀", "\ufeff", "\u200b"}
+    assert strange | {"é"} <= set(first.words) and strange | {"É"} <= set(first.sources)
     no_reading()
     assert_same(load_or_preprocess(path, tmp_path / "cache"), first)
 
@@ -326,7 +401,9 @@ def test_squad_keeps_every_question_and_every_answer(real_squad, file, questions
     assert len(data.example_contexts) == questions
     assert len(data.context_offsets) == contexts + 1
     assert np.all((0 <= data.start_pos) & (data.start_pos <= data.end_pos))
-    assert np.mean(data.exact) >= (0.98 if file == "tiny-dev.json" else 0.996)
+    assert np.mean(data.placement == Placement.EXACT) >= (
+        0.98 if file == "tiny-dev.json" else 0.996
+    )
     for i, example in enumerate(raw.examples):
         begin, end = data.context_offsets[example.context_index : example.context_index + 2]
         assert data.end_pos[i] < end - begin
@@ -334,4 +411,6 @@ def test_squad_keeps_every_question_and_every_answer(real_squad, file, questions
         char_start, char_end = token_to_char_span(starts, ends, data.start_pos[i], data.end_pos[i])
         answer = raw.contexts[example.context_index][char_start:char_end]
         text = example.answers[0].text
-        assert answer == text if data.exact[i] else text.strip() in answer, example.id
+        assert answer == text if data.placement[i] == Placement.EXACT else text.strip() in answer, (
+            example.id
+        )

@@ -56,8 +56,8 @@ def one_reference_scores(
 def joined_tokens(tokenized: TokenizedData, question: int, start_pos: int, end_pos: int) -> str:
     """The lookup texts of some tokens of a question's context, joined by spaces."""
     begin = tokenized.context_offsets[tokenized.example_contexts[question]]
-    words = tokenized.context_words[begin + max(start_pos, 0) : begin + end_pos + 1]
-    return " ".join(tokenized.words[word] for word in words)
+    tokens = tokenized.context_tokens[begin + max(start_pos, 0) : begin + end_pos + 1]
+    return " ".join(tokenized.words[word] for word in tokenized.source_words[tokens])
 
 
 class MeanLoss:

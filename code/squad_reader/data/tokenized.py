@@ -1,0 +1,77 @@
+"""A SQuAD file as arrays, as `preprocess` makes them and all later stages read them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from squad_reader.data.placement import Placement
+
+
+@dataclass(frozen=True)
+class TokenizedData:
+    """A SQuAD file as arrays. C contexts, Q questions, W distinct words, S distinct sources.
+
+    A source is a token as it stands in the text ("Levi"), a word what is looked up for it ("levi").
+
+    Attributes:
+        words: distinct token texts as `normalise` gives them, most frequent first, ties in
+            alphabetical order.
+        word_counts: int64, (W,). How often each occurs in contexts (each counted once) and
+            questions.
+        sources: distinct token texts as they stand, in the order in which contexts, then questions
+            have them first.
+        source_words: int32, (S,). The word of each source, as an index into `words`.
+        context_tokens: int32, all contexts' tokens one after the other, as indices into `sources`.
+        context_char_starts, context_char_ends: int32, the place of each of these tokens in its
+            context, half open.
+        context_offsets: int64, (C + 1,). Context i is `[offsets[i]:offsets[i + 1]]` of these.
+        question_tokens, question_char_starts, question_char_ends: int32, likewise of the questions.
+        question_offsets: int64, (Q + 1,). Likewise.
+        example_contexts: int32, (Q,). Which context a question is about.
+        start_pos, end_pos: int32, (Q,). Token span of the first gold answer that has a place,
+            both inclusive, counted from the first token of its context; -1 if there is none.
+        placement: int8, (Q,). A `Placement` for each question: how that span lies on the tokens,
+            or why there is none.
+    """
+
+    words: list[str]
+    word_counts: np.ndarray
+    sources: list[str]
+    source_words: np.ndarray
+    context_tokens: np.ndarray
+    context_char_starts: np.ndarray
+    context_char_ends: np.ndarray
+    context_offsets: np.ndarray
+    question_tokens: np.ndarray
+    question_char_starts: np.ndarray
+    question_char_ends: np.ndarray
+    question_offsets: np.ndarray
+    example_contexts: np.ndarray
+    start_pos: np.ndarray
+    end_pos: np.ndarray
+    placement: np.ndarray
+
+    @property
+    def context_words(self) -> np.ndarray:
+        """int32. `context_tokens` as indices into `words`; made anew at each call."""
+        return self.source_words[self.context_tokens]
+
+    @property
+    def question_words(self) -> np.ndarray:
+        """int32. `question_tokens` as indices into `words`; made anew at each call."""
+        return self.source_words[self.question_tokens]
+
+
+def report(tokenized: TokenizedData) -> str:
+    """One line of counts: questions, contexts, tokens, and what became of the first answers."""
+    questions, contexts = len(tokenized.start_pos), len(tokenized.context_offsets) - 1
+    found = np.bincount(tokenized.placement, minlength=len(Placement))
+    counts = {place: int(found[place]) for place in Placement}
+    exact, widened = counts.pop(Placement.EXACT), counts.pop(Placement.WIDENED)
+    missing = [f"{count:,} {place.name.lower()}" for place, count in counts.items() if count]
+    return (
+        f"{questions:,} questions on {contexts:,} contexts of {len(tokenized.context_tokens):,} "
+        f"tokens, {len(tokenized.words):,} distinct words; first answers: {exact:,} exactly whole "
+        f"tokens, {widened:,} widened to whole tokens, {sum(counts.values()):,} missing"
+        + (f" ({', '.join(missing)})" if missing else "")
+    )
