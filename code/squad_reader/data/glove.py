@@ -1,9 +1,9 @@
 """Reads from a GloVe text file the vectors of the words at hand, and no others.
 
-The 2018 code read all 400,000 vectors into its graph. Here the words are known before (tokenizing
-comes first), the file is scanned once, and only their lines are turned into numbers. What was
-found is cached, keyed by the content of the GloVe file and the words, so that a second start
-reads next to nothing.
+The 2018 code read all 400,000 vectors into its graph. Here the file is indexed once: where each
+word's line starts. Then words are looked up as they come, and only their lines are turned into
+numbers. The index is cached, keyed by the content of the file; so are the vectors of a data set,
+keyed by its words too, so that a second training reads next to nothing.
 
 Source:
     Pennington et al. 2014, GloVe: https://nlp.stanford.edu/projects/glove/
@@ -11,13 +11,18 @@ Source:
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from threading import Lock
+from typing import BinaryIO
 
 import numpy as np
 
 from squad_reader.data.cache import read_cache, write_cache
-from squad_reader.data.vector_file import VectorFile
+from squad_reader.data.line_index import LineIndex
+from squad_reader.data.vector_file import VectorFile, reading
+from squad_reader.data.vector_numbers import parse_numbers
 from squad_reader.errors import InputError
 
 PAD_ID, UNK_ID = 0, 1
@@ -27,41 +32,132 @@ LINES_AT_ONCE = 1000
 NUM_PIECES, PIECE_BYTES = 64, 1 << 16  # of a large file that its cache is known by
 
 
+class GloveFile:
+    """A GloVe text file as a `VectorSource`; indexed by the first lookup.
+
+    Attributes:
+        size: numbers in a vector (D).
+        name: path of the file.
+
+    Args:
+        path: GloVe text file, of any dimension; one of fastText or word2vec too.
+        embedding_size: numbers that a vector must have; None for as many as the file has.
+        cache_dir: folder of the index's cache, made if missing; None for no cache.
+
+    Raises:
+        InputError: the file can't be read, is not GloVe text, or has vectors of another size.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        embedding_size: int | None = None,
+        cache_dir: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self._file = VectorFile(os.fspath(path))
+        self.size: int = self._file.size
+        self.name: str = self._file.path
+        if embedding_size is not None and self.size != embedding_size:
+            raise InputError(
+                f"--embedding_size is {embedding_size}, but the vectors in --glove_path {path} "
+                f"have {self.size} numbers"
+            )
+        self._cache_dir = cache_dir
+        self._lock = Lock()  # two threads that come first would both index the file
+        self._indexed: tuple[LineIndex, tuple[int, int]] | None = None
+
+    def lookup(self, words: Sequence[str]) -> tuple[list[str], np.ndarray]:
+        """The vectors of some words, as `VectorSource` says. Of a word's lines the first counts.
+
+        Raises:
+            InputError: the file can't be read, was changed since the first lookup, or a line of
+                one of the words has another number of numbers.
+        """
+        vectors = np.empty((len(words), self.size), dtype=np.float32)
+        has_vector = np.zeros(len(words), dtype=bool)
+        with reading(self.name) as file:
+            entries = self._entries(file, [word.encode("utf-8", "surrogatepass") for word in words])
+            while some := list(islice(entries, LINES_AT_ONCE)):
+                places = [place for place, _ in some]
+                vectors[places] = parse_numbers([line for _, line in some], self.size, self.name)
+                has_vector[places] = True
+        found = [word for word, has in zip(words, has_vector.tolist(), strict=True) if has]
+        return found, vectors[has_vector]
+
+    def _entries(
+        self, file: BinaryIO, words: Sequence[bytes]
+    ) -> Iterator[tuple[int, tuple[int, bytes]]]:
+        """Which of the words, and number and numbers of its line; in the order of the file."""
+        index = self._index_of(file)
+        seen = set()
+        for line, place in index.candidates(words):
+            if place in seen:
+                continue
+            text, word = index.read(file, line), words[place]
+            if text[: text.find(b" ")] == word and self._counts(file, index, line, text):
+                seen.add(place)
+                yield place, (line + 1, text[len(word) + 1 :].rstrip())
+
+    def _counts(self, file: BinaryIO, index: LineIndex, line: int, text: bytes) -> bool:
+        rest = (index.read(file, other) for other in range(line + 1, len(index.lines)))
+        return self._file.counts(line + 1, text, rest)
+
+    def _index_of(self, file: BinaryIO) -> LineIndex:
+        status = os.fstat(file.fileno())
+        state = status.st_size, status.st_mtime_ns
+        with self._lock:
+            if self._indexed is None:
+                self._indexed = self._read_index(file), state
+        index, expected = self._indexed
+        if state != expected:
+            raise InputError(f"--glove_path {self.name}: was changed while it was in use")
+        return index
+
+    def _read_index(self, file: BinaryIO) -> LineIndex:
+        if self._cache_dir is None:
+            return LineIndex.of(file)
+        cache = Path(self._cache_dir) / f"glove-index-{_key(self.name)}.npz"
+        arrays = read_cache(cache, list(LineIndex.NAMES))
+        if arrays is not None:
+            return LineIndex(**arrays)
+        index = LineIndex.of(file)
+        write_cache(cache, {name: getattr(index, name) for name in LineIndex.NAMES})
+        return index
+
+
 def read_glove(
     path: str | os.PathLike[str],
     words: Sequence[str],
     embedding_size: int | None = None,
     cache_dir: str | os.PathLike[str] | None = None,
 ) -> tuple[list[str], np.ndarray]:
-    """The vectors of some words.
+    """The vectors of the words of a data set, cached together.
 
     Args:
-        path: GloVe text file, of any dimension; one of fastText or word2vec too.
+        path: as in `GloveFile`.
         words: distinct words to look for.
-        embedding_size: numbers that a vector must have; None for as many as the file has.
-        cache_dir: folder of the cache, made if missing; None for no cache.
+        embedding_size: as in `GloveFile`.
+        cache_dir: folder of the caches, made if missing; None for no cache.
 
     Returns:
         found: those of `words` that the file has, in their order.
         vectors: float32, (len(found), D).
 
     Raises:
-        InputError: the file can't be read, is not GloVe text, or has vectors of another size.
+        InputError: as in `GloveFile` and its lookup.
     """
-    file = VectorFile(os.fspath(path))
-    if embedding_size is not None and file.size != embedding_size:
-        raise InputError(
-            f"--embedding_size is {embedding_size}, but the vectors in --glove_path {path} have "
-            f"{file.size} numbers"
-        )
+    file = GloveFile(path, embedding_size, cache_dir)
     if cache_dir is None:
-        return _found(words, _scan(file, words))
-    cache = Path(cache_dir) / f"glove-{_key(file.path, words)}.npz"
+        return file.lookup(words)
+    cache = Path(cache_dir) / f"glove-{_key(file.name, words)}.npz"
     arrays = read_cache(cache, ["places", "vectors"])
-    if arrays is None:
-        arrays = _scan(file, words)
-        write_cache(cache, arrays)
-    return _found(words, arrays)
+    if arrays is not None:
+        return [words[i] for i in arrays["places"]], arrays["vectors"]
+    found, vectors = file.lookup(words)
+    place = {word: i for i, word in enumerate(words)}
+    places = np.array([place[word] for word in found], dtype=np.int64)
+    write_cache(cache, {"places": places, "vectors": vectors})
+    return found, vectors
 
 
 def all_words(path: str | os.PathLike[str]) -> list[str]:
@@ -74,99 +170,11 @@ def all_words(path: str | os.PathLike[str]) -> list[str]:
     return list(dict.fromkeys(word.decode("utf-8", "replace") for _, word, _ in entries))
 
 
-def _found(words: Sequence[str], arrays: dict[str, np.ndarray]) -> tuple[list[str], np.ndarray]:
-    return [words[i] for i in arrays["places"]], arrays["vectors"]
-
-
-def _scan(file: VectorFile, words: Sequence[str]) -> dict[str, np.ndarray]:
-    """Read the file once.
-
-    Returns:
-        places: int64, (n,), ascending. Which of `words` the file has.
-        vectors: float32, (n, D).
-    """
-    wanted = {word.encode("utf-8", "surrogatepass"): i for i, word in enumerate(words)}
-    vectors = np.empty((len(words), file.size), dtype=np.float32)
-    places: list[int] = []
-    lines: list[tuple[int, bytes]] = []  # number and numbers of those still to be parsed
-    for number, word, numbers in file.entries(wanted):
-        places.append(wanted[word])
-        lines.append((number, numbers))
-        if len(lines) == LINES_AT_ONCE:
-            vectors[places[-len(lines) :]] = _parse(lines, file)
-            lines.clear()
-    if lines:
-        vectors[places[-len(lines) :]] = _parse(lines, file)
-    ordered = np.sort(np.array(places, dtype=np.int64))
-    return {"places": ordered, "vectors": vectors[ordered]}
-
-
-def _parse(lines: list[tuple[int, bytes]], file: VectorFile) -> np.ndarray:
-    """The numbers of some lines, float32, (len(lines), D)."""
-    size = file.size
-    plain = np.array([b"e" not in text for _, text in lines])  # 1e-05 is for the slow way
-    numbers = np.empty((len(lines), size), dtype=np.float32)
-    fast = _plain_numbers(
-        [text for (_, text), is_plain in zip(lines, plain, strict=True) if is_plain], size
-    )
-    if fast is None:
-        plain[:] = False
-    else:
-        numbers[plain] = fast
-    for i in np.flatnonzero(~plain):
-        numbers[i] = _numbers(lines[i][1].split(), size, f"{file.path}: line {lines[i][0]}")
-    return numbers
-
-
-def _plain_numbers(texts: list[bytes], size: int) -> np.ndarray | None:
-    """Many lines of numbers like -0.25 at once; None if any is written in another way.
-
-    The digits are read as whole numbers, and divided by a power of ten. Both are exact in float64,
-    so the result is the one that parsing gives, in a fifth of the time.
-    """
-    if not texts:
-        return None
-    text = b" ".join(texts) + b" "
-    raw = np.frombuffer(text, dtype=np.uint8)
-    ends = np.flatnonzero(raw == ord(" "))
-    starts = np.append(0, ends[:-1] + 1)
-    points = np.append(-1, np.flatnonzero(raw == ord(".")))
-    last_points = points[np.searchsorted(points, ends) - 1]
-    has_point = last_points >= starts
-    plain = (
-        not text.translate(None, b"0123456789.- ")
-        and len(ends) == len(texts) * size
-        and np.all((ends > starts) & (ends - starts <= 16) & (raw[ends - 1] >= ord("0")))
-        and np.count_nonzero(has_point) == len(points) - 1
-        and np.count_nonzero(raw == ord("-")) == np.count_nonzero(raw[starts] == ord("-"))
-    )
-    if not plain:
-        return None
-    digits = np.fromstring(text.translate(None, b"."), dtype=np.int64, sep=" ")
-    decimals = np.where(has_point, ends - last_points - 1, 0)
-    return (digits / 10.0**decimals).astype(np.float32).reshape(-1, size)
-
-
-def _numbers(parts: list[bytes], size: int, where: str) -> np.ndarray:
-    try:
-        if len(parts) != size:
-            got = f"{len(parts)} numbers"
-        else:
-            with np.errstate(over="ignore"):  # 1e39 is infinite in float32
-                numbers = np.array(parts, dtype=np.float32)
-            if np.all(np.isfinite(numbers)):
-                return numbers
-            got = "one that is not finite"
-    except ValueError:
-        got = "something else"
-    raise InputError(f"--glove_path {where}: expected {size} numbers, got {got}")
-
-
-def _key(path: str, words: Sequence[str]) -> str:
+def _key(path: str, words: Sequence[str] = ()) -> str:
     """Changes with the words and with the content of the GloVe file.
 
     A large file is known by its time, its size and pieces of its content from all over it: to
-    hash the whole would take longer than to scan it for the words of a small data set.
+    hash the whole would take longer than to index it.
     """
     digest = hashlib.sha256(f"{CACHE_VERSION} ".encode())
     digest.update("\n".join(words).encode("utf-8", "surrogatepass"))

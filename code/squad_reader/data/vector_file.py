@@ -10,6 +10,7 @@ from __future__ import unicode_literals
 
 import io
 import sys
+from contextlib import contextmanager
 from itertools import takewhile
 from math import isinf, isnan
 
@@ -18,6 +19,16 @@ from squad_reader.screen import say
 
 CHUNK_BYTES = 1 << 22
 MOST_OF_A_LINE = 1 << 16
+
+
+@contextmanager
+def reading(path):
+    """Open a file of vectors, as bytes; raises InputError where it can't be opened or read."""
+    try:
+        with io.open(path, "rb", buffering=CHUNK_BYTES) as file:
+            yield file
+    except EnvironmentError as error:
+        raise InputError("--glove_path: cannot read %s: %s" % (shown(path), error.strerror))
 
 
 class VectorFile(object):
@@ -36,11 +47,9 @@ class VectorFile(object):
 
     def __init__(self, path):
         self.path = path
-        try:
-            with io.open(path, "rb") as file:
-                first, second = file.readline(MOST_OF_A_LINE), file.readline(MOST_OF_A_LINE)
-        except EnvironmentError as error:
-            raise InputError("--glove_path: cannot read %s: %s" % (shown(path), error.strerror))
+        self._told = False
+        with reading(path) as file:
+            first, second = file.readline(MOST_OF_A_LINE), file.readline(MOST_OF_A_LINE)
         counts = first.split()
         self._has_header = len(counts) == 2 and all(part.isdigit() for part in counts)
         line = second if self._has_header else first
@@ -71,31 +80,38 @@ class VectorFile(object):
             Number of the line, from 1; word; numbers, as they are in the file.
         """
         seen = set()
-        try:
-            with io.open(self.path, "rb", buffering=CHUNK_BYTES) as file:
-                for number, line in enumerate(file, 1):
-                    word = line[: line.find(b" ")]
-                    if word in seen or (wanted is not None and word not in wanted):
-                        continue
-                    spaces = line.count(b" ", 0, len(line.rstrip()))
-                    if spaces > self.size or (number == 1 and self._has_header):
-                        continue
-                    if spaces < self.size and self._may_be_left_out(number, line, file):
-                        continue
+        with reading(self.path) as file:
+            for number, line in enumerate(file, 1):
+                word = line[: line.find(b" ")]
+                if word in seen or (wanted is not None and word not in wanted):
+                    continue
+                if self.counts(number, line, file):
                     seen.add(word)
                     yield number, word, line[len(word) + 1 :].rstrip()
-        except EnvironmentError as error:
-            path = shown(self.path)
-            raise InputError("--glove_path: cannot read %s: %s" % (path, error.strerror))
 
-    def _may_be_left_out(self, number, line, file):
-        """Whether a short line is blank, or the last one; the latter is told."""
+    def counts(self, number, line, rest):
+        """Whether a line is one of its word: none of those that `entries` leaves out.
+
+        Args:
+            number: of the line, from 1.
+            line: as it is in the file.
+            rest: the lines after it; they are looked at only if it has too few numbers.
+        """
+        spaces = line.count(b" ", 0, len(line.rstrip()))
+        if spaces > self.size or (number == 1 and self._has_header):
+            return False
+        return spaces == self.size or not self._may_be_left_out(number, line, rest)
+
+    def _may_be_left_out(self, number, line, rest):
+        """Whether a short line is blank, or the last one; the latter is told once."""
         if not line.strip():
             return True
-        if any(rest.strip() for rest in file):
+        if any(other.strip() for other in rest):
             return False
-        where = (shown(self.path), number, self.size)
-        say("%s: line %d, the last, has fewer than %d numbers: left out" % where, sys.stderr)
+        if not self._told:
+            where = (shown(self.path), number, self.size)
+            say("%s: line %d, the last, has fewer than %d numbers: left out" % where, sys.stderr)
+        self._told = True
         return True
 
 

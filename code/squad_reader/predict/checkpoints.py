@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from squad_reader.config import names_in, option_type
+from squad_reader.data.exported_vectors import ExportedVectors
 from squad_reader.data.tokenizer import READABLE_VERSIONS, TOKENIZER_VERSION
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
@@ -169,12 +170,7 @@ def exported_vectors(folder: str, words: Sequence[str]) -> tuple[list[str], np.n
     Raises:
         InputError: the files are missing or damaged.
     """
-    content = file_of(folder, WORDS).read_bytes().split(b"\n")[:-1]
-    wanted = {word.encode("utf-8", "surrogatepass") for word in words}
-    rows = {word.decode(): row for row, word in enumerate(content) if word in wanted}
-    found = [word for word in words if word in rows]
-    matrix = np.load(file_of(folder, VECTORS), mmap_mode="r")
-    return found, np.array(matrix[[rows[word] for word in found]])
+    return ExportedVectors(file_of(folder, WORDS), file_of(folder, VECTORS)).lookup(words)
 
 
 def get_weights(model: Any) -> dict[str, np.ndarray]:
