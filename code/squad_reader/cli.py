@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NoReturn
 
-from squad_reader.bars import Bars
 from squad_reader import registry
+from squad_reader.bars import Bars
 from squad_reader.config import Config, changed, make_config
 from squad_reader.errors import InputError
 from squad_reader.files import checked, expect_folder, expect_names, expect_writable

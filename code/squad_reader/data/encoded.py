@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from squad_reader.data.features import PAIR, TOKEN, WORD, Feature, Texts
-from squad_reader.data.preprocess import TokenizedData
+from squad_reader.data.features import PAIR, TOKEN, WORD, Feature
+from squad_reader.data.tokenized import Texts, TokenizedData
 
 QUESTIONS_AT_ONCE = 2000  # of which the pairs' texts are in memory
 
@@ -25,10 +25,11 @@ class Encoded:
 
     def __init__(self, data: TokenizedData, features: Sequence[Feature]) -> None:
         self.data, self.features = data, tuple(features)
-        words = [data.words[i] for i in data.source_words]
-        contexts = Texts(data.sources, words, data.context_tokens, data.context_offsets)
-        questions = Texts(data.sources, words, data.question_tokens, data.question_offsets)
-        self.words, self.contexts, self.questions, self.pairs = ({} for _ in range(4))
+        contexts, questions = data.contexts, data.questions
+        self.words: dict[str, np.ndarray] = {}
+        self.contexts: dict[str, np.ndarray] = {}
+        self.questions: dict[str, np.ndarray] = {}
+        self.pairs: dict[str, np.ndarray] = {}
         lengths = np.diff(data.context_offsets)[data.example_contexts]
         self.pair_offsets = np.append(0, np.cumsum(lengths))
         for feature in self.features:

@@ -14,53 +14,14 @@ All of a context is seen, never a part of it, so that a part (a window) changes 
 NumPy alone, so that a reader can answer where no Keras is installed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from squad_reader.data.preprocess import TokenizedData
+from squad_reader.data.tokenized import Texts, TokenizedData
+from squad_reader.data.vector_source import VectorSource
 
 WORD, TOKEN, PAIR = "word", "token", "pair"
-
-
-class VectorSource(Protocol):
-    """Where vectors of words come from: a GloVe file, or those in a checkpoint.
-
-    Attributes:
-        size: numbers in a vector (D).
-    """
-
-    size: int
-
-    def lookup(self, words: Sequence[str]) -> tuple[list[str], np.ndarray]:
-        """Those of some distinct words that it has, in their order; float32, (n, D)."""
-
-
-@dataclass(frozen=True)
-class Texts:
-    """Some texts as tokens, one after the other.
-
-    Attributes:
-        sources: distinct tokens as they stand in the texts (S).
-        words: what GloVe calls each source.
-        tokens: int32, (N,). Indices into `sources`.
-        offsets: int64, (number of texts + 1,). Text i is `tokens[offsets[i]:offsets[i + 1]]`.
-    """
-
-    sources: Sequence[str]
-    words: Sequence[str]
-    tokens: np.ndarray
-    offsets: np.ndarray
-
-    def take(self, numbers: np.ndarray) -> "Texts":
-        """These texts, one after the other; one may be taken several times."""
-        lengths = np.diff(self.offsets)[numbers]
-        offsets = np.append(0, np.cumsum(lengths))
-        first = np.repeat(self.offsets[numbers] - offsets[:-1], lengths)
-        tokens = self.tokens[first + np.arange(offsets[-1])]
-        return Texts(self.sources, self.words, tokens, offsets)
 
 
 class Feature:
@@ -95,8 +56,8 @@ class Feature:
         """The numbers of a data set.
 
         Args:
-            *texts: WORD: one, of which only `sources` and `words` count. TOKEN: one. PAIR: the
-                contexts and, as many, the questions about them.
+            *texts: WORD: one, of which only `sources`, `words` and `source_words` count. TOKEN: one.
+                PAIR: contexts and, as many, the questions about them.
 
         Returns:
             WORD: (S, ...), for each source. TOKEN, PAIR: (N, ...), for each token of the first.

@@ -25,8 +25,6 @@ from squad_reader.data.vector_file import VectorFile, reading
 from squad_reader.data.vector_numbers import parse_numbers
 from squad_reader.errors import InputError
 
-PAD_ID, UNK_ID = 0, 1
-
 CACHE_VERSION = 1
 LINES_AT_ONCE = 1000
 NUM_PIECES, PIECE_BYTES = 64, 1 << 16  # of a large file that its cache is known by

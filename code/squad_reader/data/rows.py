@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from squad_reader.data.preprocess import TokenizedData
+from squad_reader.data.tokenized import TokenizedData
 
 
 class Target(enum.IntEnum):
@@ -20,7 +20,7 @@ class Target(enum.IntEnum):
     WHOLE = 0  # it holds all of the answer
     CUT = 1  # it holds some of its tokens, so it has no true start and end
     OUTSIDE = 2  # it holds none of them
-    NONE = 3  # there is no span: `preprocess.Placement` says why
+    NONE = 3  # there is no span: `placement.Placement` says why
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,11 @@ class Rows:
         start_pos, end_pos = (gold - self.window_starts[numbers] for gold in (gold_start, gold_end))
         last = self.lengths[numbers] - 1
         target = np.select(
-            [gold_start < 0, (end_pos < 0) | (start_pos > last), (start_pos < 0) | (end_pos > last)],
+            [
+                gold_start < 0,
+                (end_pos < 0) | (start_pos > last),
+                (start_pos < 0) | (end_pos > last),
+            ],
             [Target.NONE, Target.OUTSIDE, Target.CUT],
             Target.WHOLE,
         ).astype(np.int8)

@@ -52,6 +52,21 @@ class TokenizedData:
     placement: np.ndarray
 
     @property
+    def contexts(self) -> "Texts":
+        """All contexts."""
+        return self._texts("context")
+
+    @property
+    def questions(self) -> "Texts":
+        """All questions."""
+        return self._texts("question")
+
+    def _texts(self, kind: str) -> "Texts":
+        parts = ("tokens", "char_starts", "char_ends", "offsets")
+        arrays = (getattr(self, f"{kind}_{part}") for part in parts)
+        return Texts(self.sources, self.words, self.source_words, *arrays)
+
+    @property
     def context_words(self) -> np.ndarray:
         """int32. `context_tokens` as indices into `words`; made anew at each call."""
         return self.source_words[self.context_tokens]
@@ -60,6 +75,34 @@ class TokenizedData:
     def question_words(self) -> np.ndarray:
         """int32. `question_tokens` as indices into `words`; made anew at each call."""
         return self.source_words[self.question_tokens]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Some texts as tokens, one text after the other. N tokens.
+
+    Attributes:
+        sources, words, source_words: as in `TokenizedData`.
+        tokens: int32, (N,). Indices into `sources`.
+        char_starts, char_ends: int32, (N,). The place of each token in its text, half open.
+        offsets: int64, (number of texts + 1,). Text i is `[offsets[i]:offsets[i + 1]]` of these.
+    """
+
+    sources: list[str]
+    words: list[str]
+    source_words: np.ndarray
+    tokens: np.ndarray
+    char_starts: np.ndarray
+    char_ends: np.ndarray
+    offsets: np.ndarray
+
+    def take(self, numbers: np.ndarray) -> "Texts":
+        """These texts, one after the other; one may be taken several times."""
+        lengths = np.diff(self.offsets)[numbers]
+        offsets = np.append(0, np.cumsum(lengths))
+        places = np.repeat(self.offsets[numbers] - offsets[:-1], lengths) + np.arange(offsets[-1])
+        tokens = (each[places] for each in (self.tokens, self.char_starts, self.char_ends))
+        return Texts(self.sources, self.words, self.source_words, *tokens, offsets)
 
 
 def report(tokenized: TokenizedData) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from squad_reader.data.features import WORD, Feature, Texts, VectorSource
-from squad_reader.data.preprocess import TokenizedData
+from squad_reader.data.features import WORD, Feature
+from squad_reader.data.tokenized import Texts, TokenizedData
+from squad_reader.data.vector_source import VectorSource
 
 PAD_ID, UNK_ID = 0, 1
 
@@ -68,7 +69,7 @@ class WordIds(Feature):
 
     def encode(self, *texts: Texts) -> np.ndarray:
         """int32, (S,). UNK for a word without a vector."""
-        return self.ids_of(texts[0].words)
+        return self.ids_of(texts[0].words)[texts[0].source_words]
 
     def ids_of(self, words: Sequence[str]) -> np.ndarray:
         """int32, an id for each word."""

@@ -6,22 +6,25 @@ which lost the original's spaces, quotes and capitals. Which span is chosen is t
 `model.span_decoder`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from squad_reader.data.batches import Batch, Rows, make_batches, sorted_batches
-from squad_reader.data.preprocess import TokenizedData
+from squad_reader.data.batches import Batch, make_batches, sorted_batches
+from squad_reader.data.encoded import Encoded
+from squad_reader.data.rows import Rows
 from squad_reader.data.spans import token_to_char_span
 from squad_reader.data.squad_json import SquadData
+from squad_reader.data.tokenized import TokenizedData
+from squad_reader.model.scorer import LogProbs, Scorer, mean_log_probs
 from squad_reader.model.span_decoder import SpanChoice
 
 # A progress bar: takes the batches and how many there are, gives them back one by one.
 Progress = Callable[[Iterable[Batch], int], Iterable[Batch]]
 # Sees each batch with its start and end log-probabilities (B, T), in nats.
-Observer = Callable[[Batch, tuple[np.ndarray, np.ndarray]], None]
+Observer = Callable[[Batch, LogProbs], None]
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,8 @@ class Answer(NamedTuple):
 
 
 def predict_spans(
-    model: Any,
+    members: Sequence[tuple[Scorer, Encoded]],
     rows: Rows,
-    num_questions: int,
     batch_size: int = 100,
     max_answer_len: int = 20,
     span: str = "joint",
@@ -68,41 +70,49 @@ def predict_spans(
     progress: Progress | None = None,
     observe: Observer | None = None,
 ) -> Spans:
-    """Ask the model for the span of every question.
+    """Ask a model, or several, for the span of every question.
 
     Args:
-        model: a `QAModel`.
+        members: each model, such as a `QAModel`, and the data set in numbers of its features. Of
+            several the mean of the start and of the end probabilities counts.
         rows: from `prediction_rows`; a question may have several (windows of a long context), and
             its answer is chosen over all of them.
-        num_questions: questions in the data set (Q).
         batch_size: rows in a batch; it does not change an answer.
         max_answer_len, span: as in `QAModel.get_start_end_pos`.
         num_best: how many spans to list for each question.
         progress: wraps the batches, to show how far it is.
         observe: called with each batch.
     """
+    num_questions = len(rows.data.example_contexts)
     spans = Spans(
         np.full(num_questions, -1),
         np.full(num_questions, -1),
         np.full(num_questions, -np.inf),
         [[] for _ in range(num_questions)],
     )
-    windows = np.bincount(rows.examples, minlength=num_questions)
+    num_windows = np.bincount(rows.examples, minlength=num_questions)
     choice = SpanChoice(max_answer_len, span, max(num_best, 1))
+    (first, encoded), *others = members
     numbers = sorted_batches(rows, batch_size)
-    batches: Iterable[Batch] = make_batches(rows, numbers)
+    batches: Iterable[Batch] = make_batches(rows, encoded, numbers)
     for batch in progress(batches, len(numbers)) if progress else batches:
-        log_probs = model.get_log_probs(batch)
-        found = model.get_start_end_pos(batch, max_answer_len, span, log_probs)
+        log_probs = mean_log_probs([first.get_log_probs(batch), *_of(others, rows, batch)])
+        found = first.get_start_end_pos(batch, max_answer_len, span, log_probs)
         _set(spans, rows.examples[batch.rows], found)
         if observe:
             observe(batch, log_probs)
-        for i in np.flatnonzero((windows[rows.examples[batch.rows]] > 1) | (num_best > 0)):
+        for i in np.flatnonzero((num_windows[rows.examples[batch.rows]] > 1) | (num_best > 0)):
             _add_window(choice, rows, batch.rows[i], *(each[i] for each in log_probs))
     for question in choice.questions():
         _set(spans, question, choice.best(question))
         spans.n_best[question].extend(choice.n_best(question) if num_best else [])
     return spans
+
+
+def _of(members: Sequence[tuple[Scorer, Encoded]], rows: Rows, batch: Batch) -> list[LogProbs]:
+    """What the other models say of the same rows, each in a batch of its own features."""
+    batches = (next(make_batches(rows, encoded, [batch.rows])) for _, encoded in members)
+    return [scorer.get_log_probs(one) for (scorer, _), one in zip(members, batches, strict=True)]
 
 
 def _set(spans: Spans, questions: Any, found: Any) -> None:

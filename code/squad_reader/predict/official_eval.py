@@ -8,12 +8,12 @@ every id of the input is in the output, in the order of the input.
 import json
 
 from squad_reader.config import Config
-from squad_reader.data.preprocess import TokenizedData
 from squad_reader.data.squad_json import SquadData
+from squad_reader.data.tokenized import TokenizedData
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
 from squad_reader.predict.answers import Progress, Spans, answer_all, make_answer
-from squad_reader.predict.reader import load_reader, read_data
+from squad_reader.predict.reader import read_data, reader_of
 
 
 def official_eval(config: Config, progress: Progress | None = None) -> int:
@@ -31,9 +31,8 @@ def official_eval(config: Config, progress: Progress | None = None) -> int:
         InputError: a file is missing, broken, or does not fit; nothing is then written.
     """
     data, tokenized = read_data(config.json_in_path, config.cache_dir or None)
-    reader = load_reader(config, tokenized)
     num_best = config.num_best if config.nbest_out_path else 0
-    spans = reader.spans(tokenized, config, num_best, progress)
+    spans = reader_of(config).spans(tokenized, num_best, progress)
     write_predictions(config.json_out_path, data, tokenized, spans)
     if config.nbest_out_path:
         try:

@@ -1,58 +1,206 @@
-"""A data set and a checkpoint brought together: everything that is needed to answer questions."""
+"""`Reader`: a trained model that answers questions; the public Python API.
 
+It needs no data set: tokens are made and vectors looked up for words as they come. `official_eval`,
+`show_examples` and the dev scores of training use it too.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from squad_reader.config import Config
-from squad_reader.data.batches import prediction_rows
-from squad_reader.data.glove import read_glove
-from squad_reader.data.preprocess import TokenizedData, load_or_preprocess
-from squad_reader.data.squad_json import SquadData, read_and_tell
-from squad_reader.data.vocabulary import Vocabulary, make_vocabulary
-from squad_reader.model.models import make_model
-from squad_reader.predict.answers import Observer, Progress, Spans, predict_spans
-from squad_reader.predict.checkpoints import (
-    exported_vectors,
-    read_arrays,
-    read_config,
-    set_weights,
+from squad_reader.data.encoded import Encoded
+from squad_reader.data.preprocess import load_or_preprocess, preprocess
+from squad_reader.data.rows import Rows, prediction_rows
+from squad_reader.data.squad_data import Example, SquadData
+from squad_reader.data.squad_json import read_and_tell
+from squad_reader.data.tokenized import TokenizedData
+from squad_reader.data.word_ids import WordIds
+from squad_reader.errors import InputError
+from squad_reader.predict.answers import (
+    Answer,
+    Observer,
+    Progress,
+    Spans,
+    make_answer,
+    predict_spans,
 )
-from squad_reader.predict.glove_check import check_glove
+from squad_reader.predict.members import Member, load_member
 
 
 @dataclass(frozen=True)
-class Reader:
-    """A model with the words of one data set.
+class Reading:
+    """How texts are read and answers chosen; the options of these names.
 
-    Attributes:
-        model: a `QAModel`.
-        vocabulary: ids and vectors of the words of the data set.
+    `context_len` and `question_len` belong to a checkpoint.
     """
 
-    model: Any
-    vocabulary: Vocabulary
+    context_len: int = 600
+    question_len: int = 30
+    batch_size: int = 100
+    max_answer_len: int = 20
+    span: str = "joint"
+
+
+class Reader:
+    """Answers questions about texts.
+
+    `load` makes one from a checkpoint; `ensemble` makes one of several.
+
+    Args:
+        members: at least one.
+        reading: how texts are read and answers chosen.
+
+    Example, with a checkpoint of your own:
+        from squad_reader import Reader
+
+        reader = Reader.load("experiments/baseline/best_checkpoint", "data/glove.6B.100d.txt")
+        answer = reader.answer("Zorn met Alma in Riga.", "Whom did Zorn meet?")[0]
+        print(answer.text, answer.char_start, answer.char_end, answer.probability)
+    """
+
+    def __init__(self, members: Sequence[Member], reading: Reading | None = None) -> None:
+        self.members = tuple(sorted(members, key=lambda member: member.key))
+        self.reading = reading or Reading()
+
+    @classmethod
+    def load(
+        cls,
+        checkpoint_dir: str | os.PathLike[str],
+        glove_path: str | os.PathLike[str] = "",
+        cache_dir: str | os.PathLike[str] | None = None,
+        **reading: Any,
+    ) -> "Reader":
+        """The reader of a checkpoint.
+
+        Args:
+            checkpoint_dir: folder of the checkpoint.
+            glove_path: the GloVe file that it was trained with. It is indexed once, and need not
+                be given for a checkpoint that has vectors of its own (`--mode=export`).
+            cache_dir: folder where the index is kept for the next time.
+            **reading: `batch_size`, `max_answer_len`, `span`; see `Reading`.
+
+        Raises:
+            InputError: a file is missing, damaged, or does not fit.
+        """
+        member, facts = load_member(os.fspath(checkpoint_dir), os.fspath(glove_path), cache_dir)
+        return cls([member], Reading(**{**facts.data, **reading}))
+
+    @classmethod
+    def ensemble(cls, readers: "Iterable[Reader]") -> "Reader":
+        """Several readers as one: the mean of their probabilities decides.
+
+        The order in which they are given does not matter.
+
+        Raises:
+            InputError: they read texts in different windows, or choose answers otherwise.
+        """
+        readers = list(readers)
+        for other in readers[1:]:
+            if other.reading != readers[0].reading:
+                raise InputError(
+                    "--ckpt_load_dir: expected readers that read alike, got "
+                    f"{readers[0].reading} and {other.reading}"
+                )
+        return cls([member for reader in readers for member in reader.members], readers[0].reading)
+
+    def answer(self, context: str, question: str, n_best: int = 1) -> list[Answer]:
+        """The best answers to one question, the best first.
+
+        Args:
+            context: the text to find the answer in; of any length.
+            question: the question.
+            n_best: how many to list at most.
+
+        Returns:
+            1 to `n_best` answers, each with `text` = `context[char_start:char_end]` and
+            `probability`; for a context without a token one that is empty, of probability 0.
+        """
+        return self.answer_many([(context, question)], n_best)[0]
+
+    def answer_many(
+        self, questions: Iterable[tuple[str, str]], n_best: int = 1
+    ) -> list[list[Answer]]:
+        """The best answers to many questions; those about one context are read together.
+
+        Args:
+            questions: (context, question) of each.
+            n_best: how many to list at most, of each.
+
+        Returns:
+            As `answer`, for each question in turn.
+
+        Raises:
+            InputError: `n_best` is below 1.
+        """
+        if n_best < 1:
+            raise InputError(f"n_best must be at least 1, got {n_best}")
+        data = _as_data(questions)
+        tokenized = preprocess(data)
+        spans = self.spans(tokenized, num_best=n_best if n_best > 1 else 0)
+        best = zip(spans.start_pos, spans.end_pos, spans.log_prob, strict=True)
+        lists = [n or [one] for n, one in zip(spans.n_best, best, strict=True)]
+        return [
+            [make_answer(data, tokenized, i, *span) for span in found]
+            for i, found in enumerate(lists)
+        ]
+
+    def encode(self, data: TokenizedData) -> list[Encoded]:
+        """A data set as the features of each member give it, for `spans`."""
+        return [Encoded(data, member.features) for member in self.members]
+
+    def rows(self, data: TokenizedData) -> Rows:
+        """All windows of all questions of a data set."""
+        return prediction_rows(data, self.reading.context_len, self.reading.question_len)
 
     def spans(
         self,
-        tokenized: TokenizedData,
-        config: Config,
+        data: TokenizedData,
         num_best: int = 0,
         progress: Progress | None = None,
         observe: Observer | None = None,
+        rows: Rows | None = None,
+        encoded: Sequence[Encoded] | None = None,
     ) -> Spans:
-        """The answer span of every question of the data set."""
-        rows = prediction_rows(tokenized, self.vocabulary, config.context_len, config.question_len)
+        """The answer span of every question of a data set.
+
+        Args:
+            data: the data set.
+            num_best, progress, observe: as in `predict_spans`.
+            rows: which rows to read, if not all.
+            encoded: from `encode`, where that has been done.
+        """
+        scorers = [member.scorer for member in self.members]
         return predict_spans(
-            self.model,
-            rows,
-            len(tokenized.example_contexts),
-            config.batch_size,
-            config.max_answer_len,
-            config.span,
+            list(zip(scorers, encoded or self.encode(data), strict=True)),
+            self.rows(data) if rows is None else rows,
+            self.reading.batch_size,
+            self.reading.max_answer_len,
+            self.reading.span,
             num_best,
             progress,
             observe,
         )
+
+    def has_vector(self, words: Sequence[str]) -> np.ndarray:
+        """bool. Whether the first member has a vector of its own for each word."""
+        found = [each for each in self.members[0].features if isinstance(each, WordIds)]
+        return found[0].has_vector(words) if found else np.ones(len(words), dtype=bool)
+
+
+def reader_of(config: Config) -> Reader:
+    """The reader of `config.ckpt_load_dir`, which reads and chooses as the options say."""
+    return Reader.load(
+        config.ckpt_load_dir,
+        config.glove_path,
+        config.cache_dir or None,
+        batch_size=config.batch_size,
+        max_answer_len=config.max_answer_len,
+        span=config.span,
+    )
 
 
 def read_data(path: str, cache_dir: str | None) -> tuple[SquadData, TokenizedData]:
@@ -61,26 +209,11 @@ def read_data(path: str, cache_dir: str | None) -> tuple[SquadData, TokenizedDat
     return data, load_or_preprocess(path, cache_dir, data)
 
 
-def load_reader(config: Config, tokenized: TokenizedData) -> Reader:
-    """The reader of the checkpoint `config.ckpt_load_dir`, for the words of one data set.
-
-    Vectors come from `config.glove_path`, or out of the checkpoint if that is empty.
-
-    Raises:
-        InputError: the checkpoint or the GloVe file is missing, damaged, or does not fit.
-    """
-    facts = read_config(config.ckpt_load_dir)
-    check: dict[str, list[float]] = facts["glove"]["check"]
-    words = list(dict.fromkeys([*tokenized.words, *check]))
-    if config.glove_path:
-        cache_dir = config.cache_dir or None
-        found, vectors = read_glove(config.glove_path, words, config.embedding_size, cache_dir)
-        check_glove(config.glove_path, check, dict(zip(found, vectors, strict=True)))
-    else:
-        found, vectors = exported_vectors(config.ckpt_load_dir, words)
-    vocabulary = make_vocabulary(found, vectors, facts["trained_word_list"])
-    there_are = {"trained_words": len(vocabulary.trained)}
-    model = make_model({**facts["model"], **there_are}, len(vocabulary.matrix), facts["seed"])
-    model.word_vectors.set_frozen(vocabulary.matrix)
-    set_weights(model, read_arrays(config.ckpt_load_dir), config.ckpt_load_dir)
-    return Reader(model, vocabulary)
+def _as_data(questions: Iterable[tuple[str, str]]) -> SquadData:
+    """As if they had been read from a file."""
+    numbers: dict[str, int] = {}
+    examples = [
+        Example(str(i), numbers.setdefault(context, len(numbers)), question, None)
+        for i, (context, question) in enumerate(questions)
+    ]
+    return SquadData("", [""] * len(numbers), list(numbers), examples, [])

@@ -12,14 +12,12 @@ from typing import TextIO
 import numpy as np
 
 from squad_reader.config import Config
-from squad_reader.data.batches import prediction_rows
-from squad_reader.data.preprocess import TokenizedData
 from squad_reader.data.spans import token_to_char_span
 from squad_reader.data.squad_json import SquadData
-from squad_reader.data.tokenizer import tokenize
+from squad_reader.data.tokenized import Texts, TokenizedData
 from squad_reader.errors import InputError
-from squad_reader.predict.answers import Answer, make_answer, predict_spans
-from squad_reader.predict.reader import Reader, load_reader, read_data
+from squad_reader.predict.answers import Answer, make_answer
+from squad_reader.predict.reader import Reader, read_data, reader_of
 from squad_reader.score.marked_text import Span
 from squad_reader.score.show_examples import render_example, use_colour
 from squad_reader.score.squad_v1_1 import best_scores
@@ -35,38 +33,32 @@ def show_examples(config: Config, stream: TextIO) -> None:
     data, tokenized = read_data(config.dev_path, config.cache_dir or None)
     if not data.examples:
         raise InputError(f"{config.dev_path}: expected questions to show, got none")
-    reader = load_reader(config, tokenized)
+    reader = reader_of(config)
+    is_known = reader.has_vector(tokenized.words)[tokenized.source_words]
     rng = np.random.default_rng(config.seed)
     size = min(config.num_examples, len(data.examples))
     chosen = np.sort(rng.choice(len(data.examples), size, replace=False))
-    for question, answer in answers_to(reader, config, data, tokenized, chosen):
-        stream.write(_rendered(reader, data, tokenized, question, answer, stream) + "\n")
+    for question, answer in answers_to(reader, data, tokenized, chosen):
+        stream.write(_rendered(is_known, data, tokenized, question, answer, stream) + "\n")
 
 
 def answers_to(
-    reader: Reader, config: Config, data: SquadData, tokenized: TokenizedData, chosen: np.ndarray
+    reader: Reader, data: SquadData, tokenized: TokenizedData, chosen: np.ndarray
 ) -> Iterator[tuple[int, Answer]]:
     """The answers to some questions only.
 
     Yields:
         Number of the question in the file, and its answer.
     """
-    rows = prediction_rows(tokenized, reader.vocabulary, config.context_len, config.question_len)
-    spans = predict_spans(
-        reader.model,
-        rows.take(np.isin(rows.examples, chosen)),
-        len(data.examples),
-        config.batch_size,
-        config.max_answer_len,
-        config.span,
-    )
+    rows = reader.rows(tokenized)
+    spans = reader.spans(tokenized, rows=rows.take(np.isin(rows.examples, chosen)))
     for i in map(int, chosen):
         found = (int(spans.start_pos[i]), int(spans.end_pos[i]), float(spans.log_prob[i]))
         yield i, make_answer(data, tokenized, i, *found)
 
 
 def _rendered(
-    reader: Reader,
+    is_known: np.ndarray,
     data: SquadData,
     tokenized: TokenizedData,
     question: int,
@@ -86,18 +78,20 @@ def _rendered(
         probability=answer.probability,
         f1=f1,
         exact_match=exact_match,
-        unknown_spans=_unknown_spans(reader, context),
-        question_unknown_spans=_unknown_spans(reader, example.question),
+        unknown_spans=_unknown_spans(tokenized.contexts, example.context_index, is_known),
+        question_unknown_spans=_unknown_spans(tokenized.questions, question, is_known),
         heading=f"{title}, question {example.id}" if title else f"question {example.id}",
         width=shutil.get_terminal_size().columns,
         colour=use_colour(stream, os.environ),
     )
 
 
-def _unknown_spans(reader: Reader, text: str) -> list[Span]:
-    """Where words without a vector of their own are."""
-    ids = reader.vocabulary.ids
-    return [(start, end) for word, start, end in tokenize(text) if word not in ids]
+def _unknown_spans(texts: Texts, number: int, is_known: np.ndarray) -> list[Span]:
+    """Where the tokens of a text are whose word has no vector of its own."""
+    tokens = slice(*texts.offsets[number : number + 2])
+    unknown = ~is_known[texts.tokens[tokens]]
+    places = (each[tokens][unknown].tolist() for each in (texts.char_starts, texts.char_ends))
+    return list(zip(*places, strict=True))
 
 
 def _gold_span(tokenized: TokenizedData, question: int, context: int) -> Span | None:

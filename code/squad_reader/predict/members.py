@@ -1,0 +1,106 @@
+"""A model of a checkpoint, with the features that it reads, ready to answer."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from squad_reader.config import make_config
+from squad_reader.data.exported_vectors import ExportedVectors
+from squad_reader.data.features import Feature
+from squad_reader.data.glove import GloveFile
+from squad_reader.data.vector_source import VectorSource
+from squad_reader.data.word_ids import WordIds
+from squad_reader.errors import InputError
+from squad_reader.model.models import make_features, make_model
+from squad_reader.model.scorer import Scorer
+from squad_reader.predict.checkpoints import (
+    VECTORS,
+    WORDS,
+    file_of,
+    read_arrays,
+    read_facts,
+    set_weights,
+)
+from squad_reader.predict.facts import Facts
+from squad_reader.predict.glove_check import check_glove
+from squad_reader.runtime import prepare_backend
+
+
+@dataclass(frozen=True)
+class Member:
+    """One model of a reader.
+
+    Attributes:
+        scorer: gives log-probabilities to batches.
+        features: what it reads, bound to vectors and fitted.
+        key: the SHA-256 of its weights; it decides the order among several.
+    """
+
+    scorer: Scorer
+    features: tuple[Feature, ...]
+    key: str = ""
+
+
+def load_member(
+    folder: str, glove_path: str = "", cache_dir: str | os.PathLike[str] | None = None
+) -> tuple[Member, Facts]:
+    """The model of a checkpoint, and what the checkpoint says of itself.
+
+    Args:
+        folder: of the checkpoint.
+        glove_path: the GloVe file of the training; "" for the vectors in the checkpoint.
+        cache_dir: folder of the cache of GloVe's index; None for no cache.
+
+    Raises:
+        InputError: a file is missing, damaged, or does not fit.
+    """
+    if "keras" not in sys.modules:
+        prepare_backend()
+    facts = read_facts(folder)
+    vectors = vectors_of(folder, facts, glove_path, cache_dir)
+    config = make_config({**facts.model, "seed": facts.seed})
+    features = load_features(make_features(config), vectors, facts, folder)
+    model = make_model(config, features)
+    set_weights(model, read_arrays(folder), folder)
+    return Member(model, tuple(features), facts.files["weights"].sha256), facts
+
+
+def vectors_of(
+    folder: str, facts: Facts, glove_path: str, cache_dir: str | os.PathLike[str] | None
+) -> VectorSource:
+    """The GloVe file, compared with that of the training; or the checkpoint's own vectors."""
+    if not glove_path:
+        return ExportedVectors(file_of(folder, WORDS), file_of(folder, VECTORS))
+    source = GloveFile(glove_path, facts.model["embedding_size"], cache_dir)
+    check_glove(source, facts.glove.check)
+    return source
+
+
+def load_features(
+    features: Sequence[Feature], vectors: VectorSource, facts: Facts, folder: str
+) -> Sequence[Feature]:
+    """Bind features to vectors, and give them what they learned in training.
+
+    Raises:
+        InputError: the checkpoint says nothing of a feature, or not what that needs.
+    """
+    # Word ids are older than other features, and kept where they always were.
+    states = {**facts.features, WordIds.name: {"trained": facts.trained_word_list}}
+    for feature in features:
+        feature.bind(vectors)
+        try:
+            feature.set_state(states.get(feature.name, {}))
+        except (ValueError, TypeError, KeyError) as error:
+            raise InputError(
+                f"{folder}: expected the state of the feature {feature.name!r}, got {error!r}"
+            ) from error
+    return features
+
+
+def feature_facts(features: Sequence[Feature]) -> dict[str, Any]:
+    """What a checkpoint says of its features: `features` and `trained_word_list` of `Facts`."""
+    states = {feature.name: feature.state() for feature in features}
+    words = states.pop(WordIds.name, {"trained": []})["trained"]
+    return {"features": {k: v for k, v in states.items() if v}, "trained_word_list": words}
