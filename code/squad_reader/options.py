@@ -46,7 +46,7 @@ def missing_value(item: "dataclasses.Field[Any]") -> Any:
 
 
 def check_options(values: Any) -> None:
-    """Raises InputError where an option of a dataclass's instance has a value that is not allowed."""
+    """Raises InputError where one of the options of an instance has a value that is not allowed."""
     for item in options_of(values):
         check(item, getattr(values, item.name))
 

@@ -1,5 +1,7 @@
 """What batches promise: every row once, padding that shows in the mask, answers in the window."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,21 +13,22 @@ from squad_reader.data.batches import (
     MAX_BATCH_TOKENS,
     QUESTION_WIDTHS,
     WINDOWS_STEP,
+    WORDS_SIZES,
     make_batch,
-    prediction_rows,
     shuffled_batches,
     sorted_batches,
-    training_rows,
 )
+from squad_reader.data.encoded import Encoded
+from squad_reader.data.features import WORD, Feature
 from squad_reader.data.placement import Placement
-from squad_reader.data.preprocess import TokenizedData
-from squad_reader.data.vocabulary import make_vocabulary
+from squad_reader.data.rows import Target, num_too_long, prediction_rows, training_rows
+from squad_reader.data.tokenized import TokenizedData
 
 
 def make_data(contexts, questions):
     """Made-up data. contexts: lengths; questions: (context, length, start_pos, end_pos).
 
-    Word number w stands for itself: its id is w + 2, after PAD and UNK.
+    Each token of the contexts is a word of its own: word number w has the feature w + 2.
     """
     total = sum(contexts)
     words = [str(i) for i in range(max(total, 1))]
@@ -51,16 +54,31 @@ def make_data(contexts, questions):
     )
 
 
-def vocabulary_of(data):
-    return make_vocabulary(data.words, np.zeros((len(data.words), 2), dtype=np.float32))
+class Numbers(Feature):
+    """The number of each word, and 2: what the tests know a word by."""
+
+    name, scope = "number", WORD
+
+    def encode(self, texts):
+        return np.arange(len(texts.sources)) + 2
 
 
 def training(data, context_len=600, question_len=30):
-    return training_rows(data, vocabulary_of(data), context_len, question_len)
+    return training_rows(data, context_len, question_len)
 
 
 def prediction(data, context_len=600, question_len=30):
-    return prediction_rows(data, vocabulary_of(data), context_len, question_len)
+    return prediction_rows(data, context_len, question_len)
+
+
+def batch_of(rows, numbers, share=False):
+    return make_batch(rows, Encoded(rows.data, [Numbers()]), np.asarray(numbers), share)
+
+
+def numbers_in(batch, side):
+    """The feature of each token: int, (B, T) of the contexts, (B, J) of the questions."""
+    words = batch.inputs["word_number"][batch.inputs[f"{side}_words"]]
+    return words[batch.windows] if side == "context" else words
 
 
 @pytest.fixture
@@ -77,27 +95,27 @@ def many():
 
 def test_a_batch_by_hand():
     data = make_data([3, 2], [(0, 2, 1, 2), (1, 1, 0, 0)])
-    batch = make_batch(training(data), np.array([1, 0]))
-    assert batch.context_ids.shape == (2, CONTEXT_WIDTHS[0])
-    assert batch.question_ids.shape == (2, QUESTION_WIDTHS[0])
-    assert batch.context_ids[:, :4].tolist() == [[5, 6, 0, 0], [2, 3, 4, 0]]
+    batch = batch_of(training(data), [1, 0])
+    assert batch.context_mask.shape == (2, CONTEXT_WIDTHS[0])
+    assert batch.inputs["question_words"].shape == (2, QUESTION_WIDTHS[0])
+    assert numbers_in(batch, "context")[:, :4].tolist() == [[5, 6, 0, 0], [2, 3, 4, 0]]
     assert batch.context_mask[:, :4].tolist() == [[1, 1, 0, 0], [1, 1, 1, 0]]
-    assert batch.question_ids[:, :3].tolist() == [[4, 0, 0], [2, 3, 0]]
-    assert batch.question_mask.sum(axis=1).tolist() == [1, 2]
+    assert numbers_in(batch, "question")[:, :3].tolist() == [[4, 0, 0], [2, 3, 0]]
+    assert batch.inputs["question_mask"].sum(axis=1).tolist() == [1, 2]
     assert batch.start_pos.tolist() == [0, 1] and batch.end_pos.tolist() == [0, 2]
-    assert not batch.context_ids[:, 4:].any() and not batch.context_mask[:, 4:].any()
+    assert not numbers_in(batch, "context")[:, 4:].any() and not batch.context_mask[:, 4:].any()
 
 
 def test_masks_count_the_tokens_and_pad_is_only_where_they_are_false(many):
     rows = training(many)
     for numbers in shuffled_batches(rows, 32, seed=1, epoch=1):
-        batch = make_batch(rows, numbers)
+        batch = batch_of(rows, numbers)
         assert_array_equal(batch.context_mask.sum(axis=1), rows.lengths[numbers])
-        assert_array_equal(batch.context_ids == 0, ~batch.context_mask)
-        assert_array_equal(batch.question_ids == 0, ~batch.question_mask)
+        assert_array_equal(numbers_in(batch, "context") == 0, ~batch.context_mask)
+        assert_array_equal(numbers_in(batch, "question") == 0, ~batch.inputs["question_mask"])
         assert np.all(np.diff(batch.context_mask.astype(int), axis=1) <= 0)  # real tokens first
-        assert batch.context_ids.shape[1] in CONTEXT_WIDTHS
-        assert batch.question_ids.shape[1] in QUESTION_WIDTHS
+        assert batch.context_mask.shape[1] in CONTEXT_WIDTHS
+        assert batch.inputs["question_words"].shape[1] in QUESTION_WIDTHS
 
 
 def test_every_row_is_in_one_batch_of_an_epoch(many):
@@ -120,20 +138,20 @@ def test_the_order_depends_on_seed_and_epoch_alone(many):
 def test_batches_keep_to_their_size_and_to_the_memory(many):
     rows = training(many)
     for numbers in shuffled_batches(rows, 100, 1, 1):
-        batch = make_batch(rows, numbers)
-        assert len(numbers) <= 100 and batch.context_ids.size <= MAX_BATCH_TOKENS
+        batch = batch_of(rows, numbers)
+        assert len(numbers) <= 100 and batch.context_mask.size <= MAX_BATCH_TOKENS
     assert max(map(len, shuffled_batches(rows, 10, 1, 1))) == 10
 
 
 def test_rows_of_a_batch_are_of_about_the_same_length(many):
     rows = training(many)
-    tokens = sum(make_batch(rows, n).context_ids.size for n in shuffled_batches(rows, 20, 1, 1))
+    tokens = sum(batch_of(rows, n).context_mask.size for n in shuffled_batches(rows, 20, 1, 1))
     assert tokens < 1.35 * rows.lengths.sum()  # in one random order it would be about twice
 
 
 def test_a_long_question_is_cut_and_an_empty_one_is_all_padding():
-    batch = make_batch(prediction(make_data([9], [(0, 50, 0, 0), (0, 0, 0, 0)])), np.array([0, 1]))
-    assert batch.question_mask.sum(axis=1).tolist() == [30, 0]
+    batch = batch_of(prediction(make_data([9], [(0, 50, 0, 0), (0, 0, 0, 0)])), [0, 1])
+    assert batch.inputs["question_mask"].sum(axis=1).tolist() == [30, 0]
 
 
 def test_questions_without_an_answer_are_answered_but_not_trained_on():
@@ -155,17 +173,55 @@ def test_no_question_at_all_gives_no_batch():
 @pytest.mark.parametrize("answer", [(0, 0), (3, 5), (24, 26), (49, 49)])
 def test_the_training_window_holds_the_answer(answer):
     data = make_data([50], [(0, 1, *answer)])
-    batch = make_batch(training(data, context_len=10), np.array([0]))
+    batch = batch_of(training(data, context_len=10), [0])
     assert batch.context_mask.sum() == 10
-    found = batch.context_ids[0, batch.start_pos[0] : batch.end_pos[0] + 1]
+    found = numbers_in(batch, "context")[0, batch.start_pos[0] : batch.end_pos[0] + 1]
     assert found.tolist() == list(range(answer[0] + 2, answer[1] + 3))
 
 
-def test_an_answer_longer_than_the_window_is_cut_at_its_end():
-    data = make_data([50], [(0, 1, 10, 40)])
-    batch = make_batch(training(data, context_len=10), np.array([0]))
-    assert (batch.start_pos[0], batch.end_pos[0]) == (0, 9)
-    assert batch.context_ids[0, :10].tolist() == list(range(12, 22))
+def test_an_answer_of_just_the_window_is_whole_and_a_longer_one_is_not_trained_on():
+    data = make_data([50], [(0, 1, 11, 20), (0, 1, 10, 20), (0, 1, 40, 49)])
+    rows = training(data, context_len=10)
+    assert rows.examples.tolist() == [0, 2] and num_too_long(data, 10) == 1
+    assert num_too_long(data, 11) == 0
+    batch = batch_of(rows, [0, 1])
+    assert batch.start_pos.tolist() == [0, 0] and batch.end_pos.tolist() == [9, 9]
+    assert numbers_in(batch, "context")[0, 0] == 13
+
+
+def test_a_target_is_never_a_part_of_an_answer():
+    """An answer at tokens 8 to 11 is no answer at 8 to 9 in a window of tokens 0 to 9."""
+    data = make_data([20], [(0, 1, 8, 11), (0, 1, -1, -1)])
+    rows = prediction(data, context_len=10)
+    assert rows.window_starts.tolist() == [0, 5, 10] * 2
+    batch = batch_of(rows, np.arange(6))
+    assert [Target(target) for target in batch.target] == [
+        *(Target.CUT, Target.WHOLE, Target.CUT),
+        *[Target.NONE] * 3,
+    ]
+    assert batch.start_pos.tolist() == [-1, 3, -1, -1, -1, -1]
+    assert batch.end_pos.tolist() == [-1, 6, -1, -1, -1, -1]
+    assert Target.OUTSIDE in batch_of(prediction(data, context_len=4), np.arange(9)).target
+
+
+@settings(max_examples=100, deadline=None)
+@given(length=st.integers(1, 40), context_len=st.integers(1, 12), data=st.data())
+def test_a_target_is_the_answer_itself_or_none(length, context_len, data):
+    start = data.draw(st.integers(0, length - 1))
+    end = data.draw(st.integers(start, length - 1))
+    made = make_data([length], [(0, 1, start, end)])
+    for rows in (training(made, context_len), prediction(made, context_len)):
+        starts, ends, targets = rows.targets(np.arange(len(rows)))
+        for i, first in enumerate(rows.window_starts):
+            window = range(first, first + rows.lengths[i])
+            inside = len(set(window) & set(range(start, end + 1)))
+            expected = Target.WHOLE if inside == end - start + 1 else Target.CUT
+            assert targets[i] == (expected if inside else Target.OUTSIDE)
+            whole = targets[i] == Target.WHOLE
+            assert (
+                (starts[i] + first, ends[i] + first) == (start, end) if whole else starts[i] == -1
+            )
+    assert len(training(made, context_len)) == (end - start < context_len)
 
 
 @settings(max_examples=60, deadline=None)
@@ -189,17 +245,39 @@ def test_take_gives_the_chosen_rows(many):
     assert rows.examples.tolist() == [5, 2] and len(rows) == 2
 
 
-def test_contexts_that_several_rows_ask_about_are_in_the_shared_inputs_once():
+def test_contexts_that_several_rows_ask_about_are_in_a_shared_batch_once():
     data = make_data([5, 9, 7], [(1, 3, 0, 0), (0, 2, 0, 0), (1, 4, 2, 3), (2, 1, 1, 1)])
-    batch = make_batch(prediction(data), np.arange(4))
-    inputs, shared = batch.inputs(), batch.shared_inputs()
-    assert shared["context_ids"].shape == (WINDOWS_STEP, 32)  # three, and rows of padding
-    assert not shared["context_mask"][3:].any() and not shared["context_ids"][3:].any()
-    assert len(set(shared["windows"])) == 3 and shared["windows"][0] == shared["windows"][2]
-    for name in ("context_ids", "context_mask"):
-        assert_array_equal(shared[name][shared["windows"]], inputs[name])
-    for name in ("question_ids", "question_mask"):
-        assert_array_equal(shared[name], inputs[name])
+    alone, shared = (batch_of(prediction(data), np.arange(4), share) for share in (False, True))
+    assert "windows" not in alone.inputs and alone.windows.tolist() == [0, 1, 2, 3]
+    assert shared.inputs["context_words"].shape == (WINDOWS_STEP, 32)  # three, and padding
+    assert not shared.inputs["context_mask"][3:].any()
+    assert not shared.inputs["context_words"][3:].any()
+    windows = shared.inputs["windows"]
+    assert len(set(windows)) == 3 and windows[0] == windows[2] and windows.dtype == np.int32
+    assert_array_equal(windows, shared.windows)
+    for side in ("context", "question"):
+        assert_array_equal(numbers_in(shared, side), numbers_in(alone, side))
+    assert_array_equal(shared.context_mask, alone.context_mask)
+    assert_array_equal(shared.inputs["question_mask"], alone.inputs["question_mask"])
+
+
+def test_windows_are_known_by_their_place_and_not_by_what_stands_in_them():
+    """Two contexts of the same words are two contexts: their letters may differ."""
+    data = make_data([3, 3, 3], [(0, 1, 0, 0), (1, 1, 0, 0), (1, 1, 0, 0)])
+    same = replace(data, context_tokens=np.tile(data.context_tokens[:3], 3))
+    shared = batch_of(prediction(same), np.arange(3), share=True)
+    assert shared.windows.tolist() == [0, 1, 1]
+    assert numbers_in(shared, "context")[:, :3].tolist() == [[2, 3, 4]] * 3
+
+
+def test_the_table_has_the_words_of_the_batch_and_no_others(many):
+    rows = training(many)
+    for numbers in shuffled_batches(rows, 7, 1, 1)[:9]:
+        batch = batch_of(rows, numbers)
+        table = batch.inputs["word_number"]
+        used = {*numbers_in(batch, "context").ravel(), *numbers_in(batch, "question").ravel()}
+        assert set(table) == used | {0} and table[0] == 0
+        assert len(table) in WORDS_SIZES or len(table) % WORDS_SIZES[-1] == 0
 
 
 def test_questions_on_one_context_share_a_batch():

@@ -1,4 +1,4 @@
-"""Rows to padded batches of named arrays with masks, in an order that depends only on (seed, epoch).
+"""Rows to padded batches of named arrays with masks, in an order fixed by (seed, epoch).
 
 Heir of the 2018 code's `data_batcher.py`. There, batches were refilled from a text file, examples
 too long were thrown away, and where a run had come to could not be told. Here everything is an

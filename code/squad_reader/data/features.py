@@ -56,8 +56,8 @@ class Feature:
         """The numbers of a data set.
 
         Args:
-            *texts: WORD: one, of which only `sources`, `words` and `source_words` count. TOKEN: one.
-                PAIR: contexts and, as many, the questions about them.
+            *texts: WORD: one, of which only `sources`, `words` and `source_words` count.
+                TOKEN: one. PAIR: contexts and, as many, the questions about them.
 
         Returns:
             WORD: (S, ...), for each source. TOKEN, PAIR: (N, ...), for each token of the first.
