@@ -18,7 +18,7 @@ MAX_BATCH_TOKENS = 12800
 # B rows on W windows. `rows` int64 (B,): which rows of `Rows`. `windows` int32 (B,): which of the
 # windows a row is about. `context_ids` int32 (T, W), `context_lengths` int32 (W,), `question_ids`
 # int32 (J, B), `question_lengths` int32 (B,): time first, PAD 0. `start_pos`, `end_pos` int32
-# (B,): the answer, counted from the window's first token; -1 if it is not in it.
+# (B,): the answer, counted from the window's first token; -1 if not all of it is inside.
 Batch = namedtuple(
     str("Batch"),
     str(
@@ -39,7 +39,8 @@ class Rows(object):
         vocabulary: `vectors.Vocabulary`.
         context_len, question_len: most tokens that are read at once; of a question the rest is
             cut off.
-        training: one row for each question with an answer, else all windows of all questions.
+        training: one row for each question whose answer fits into a window, else all windows of
+            all questions.
     """
 
     def __init__(self, data, vocabulary, context_len, question_len, training):
@@ -67,12 +68,14 @@ class Rows(object):
         return taken
 
     def _answer_windows(self):
-        """For training: the window that holds the answer of each question that has one."""
-        examples = np.flatnonzero(self.data.start_pos >= 0)
+        """For training: a window that holds all of the answer, where there is one."""
+        sizes = self.data.end_pos - self.data.start_pos + 1
+        examples = np.flatnonzero((self.data.start_pos >= 0) & (sizes <= self.context_len))
         first, last = self.data.start_pos[examples], self.data.end_pos[examples]
         last_start = np.maximum(self.all_lengths[examples] - self.context_len, 0)
         starts = np.clip((first + last) // 2 - self.context_len // 2, 0, last_start)
-        return examples, np.minimum(starts, first)
+        # The window around the middle may end one token before an answer of its own length.
+        return examples, np.maximum(starts, last - self.context_len + 1)
 
     def _all_windows(self):
         """For prediction: overlapping windows, half a window apart, over all of a context."""
@@ -105,12 +108,17 @@ class Rows(object):
         )
 
     def _answers(self, numbers, examples):
-        """The answers counted from the windows' first tokens; -1 where one is not inside."""
+        """The answers counted from the windows' first tokens; -1 where not all of one is inside."""
         first, last = self.starts[numbers], self.lengths[numbers] - 1
         start_pos = self.data.start_pos[examples] - first
-        end_pos = np.minimum(self.data.end_pos[examples] - first, last)
-        inside = (self.data.start_pos[examples] >= 0) & (start_pos >= 0) & (start_pos <= last)
+        end_pos = self.data.end_pos[examples] - first
+        inside = (self.data.start_pos[examples] >= 0) & (start_pos >= 0) & (end_pos <= last)
         return [np.where(inside, pos, -1).astype(np.int32) for pos in (start_pos, end_pos)]
+
+
+def num_too_long(data, context_len):
+    """How many answers fit into no window, so that nothing true could be trained on them."""
+    return int(np.sum(data.end_pos - data.start_pos + 1 > context_len))
 
 
 def _padded(ids, firsts, lengths, widths):

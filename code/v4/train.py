@@ -18,7 +18,7 @@ from squad_reader.bars import Bars
 from squad_reader.data.squad_data import expect_golds
 from squad_reader.errors import InputError, shown
 from squad_reader.screen import say
-from v4.batches import Rows, shuffled_batches
+from v4.batches import Rows, num_too_long, shuffled_batches
 from v4.checkpoint import join, read_arrays, read_config, save
 from v4.experiment import Experiment
 from v4.flags import FLAGS
@@ -48,6 +48,7 @@ class Trainer(object):
         self._read_data()
         self._make_graph()
         self.progress = ProgressLog(flags.train_dir, self.step)
+        self._tell_too_long()
         self.bars = Bars("questions", keep=False)
         self.scores = Scores(flags, self.train_data, self.dev, self.vocabulary, self.rows)
 
@@ -66,9 +67,20 @@ class Trainer(object):
             self.train_data, self.vocabulary, flags.context_len, flags.question_len, training=True
         )
         if not len(self.rows) or not self.dev.ids:
-            raise InputError("expected questions to train on and to score, got none")
+            raise InputError(
+                "expected questions to score, and to train on with answers of at most "
+                "--context_len %d tokens, got none" % flags.context_len
+            )
         expect_golds(self.dev)
         self.steps_per_epoch = len(self._batches(1))
+
+    def _tell_too_long(self):
+        count = num_too_long(self.train_data, self.flags.context_len)
+        if count:
+            self.progress.say(
+                "%d of %d questions are not trained on: their answers are longer than "
+                "--context_len %d" % (count, len(self.train_data.ids), self.flags.context_len)
+            )
 
     def _batches(self, epoch):
         return shuffled_batches(self.rows, self.flags.batch_size, self.flags.seed, epoch)

@@ -273,6 +273,24 @@ def test_a_dev_set_of_misplaced_answers_has_scores_and_no_loss(
     assert config["dev_scores"]["dev/loss"] is None
 
 
+def test_questions_whose_answers_no_window_holds_are_left_out_of_the_training_and_counted(
+    run_v4, small_flags, write_squad, tmp_path
+):
+    text = "One two three four five six."
+    train = write_squad([(text, [("?", "two three"), ("?", "five")])])
+    flags = [*small_flags(tmp_path / "run"), f"--train_path={train}", "--num_epochs=1"]
+    done = run_v4(*flags, "--context_len=1")
+    assert done.returncode == 0, done.stderr
+    line = "1 of 2 questions are not trained on: their answers are longer than --context_len 1\n"
+    assert line in done.stdout and line in (tmp_path / "run" / "log.txt").read_text("utf-8")
+    config = json.loads((tmp_path / "run" / "best_checkpoint" / "config.json").read_text("utf-8"))
+    assert config["trained_on"]["questions"] == 1
+    write_squad([(text, [("?", "two three")])])
+    done = run_v4(*small_flags(tmp_path / "other"), f"--train_path={train}", "--context_len=1")
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "--context_len 1 tokens, got none" in done.stderr.splitlines()[-1]
+
+
 def test_another_model_is_refused(run_v4, fixtures_dir, tmp_path):
     config = json.loads((fixtures_dir / "golden_checkpoint" / "config.json").read_text("utf-8"))
     config["model"]["model"] = "better"

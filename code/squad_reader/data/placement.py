@@ -2,7 +2,9 @@
 
 from enum import IntEnum
 
-from squad_reader.data.squad_data import Answer
+import numpy as np
+
+from squad_reader.data.squad_data import Answer, Example
 
 
 class Placement(IntEnum):
@@ -24,15 +26,25 @@ class Placement(IntEnum):
     UNKNOWN = 4
 
 
-def placement_of(answers: tuple[Answer, ...] | None, placed: bool, exact: bool) -> Placement:
-    """The name for one question.
+def placements(examples: list[Example], start_pos: np.ndarray, exact: np.ndarray) -> np.ndarray:
+    """A `Placement` for each of Q questions.
 
     Args:
-        answers: as in `squad_data.Example`.
-        placed, exact: whether `spans.first_placed` found a span, and whether it is exact.
+        examples: the questions.
+        start_pos: int32, (Q,). First token of the span of the first gold answer that has a place;
+            -1 if there is none.
+        exact: (Q,). True or 1 where that span is just the answer.
+
+    Returns:
+        int8, (Q,).
     """
-    if placed:
-        return Placement.EXACT if exact else Placement.WIDENED
+    found = np.where(exact, Placement.EXACT, Placement.WIDENED).astype(np.int8)
+    for i in np.flatnonzero(start_pos < 0):
+        found[i] = _without_span(examples[i].answers)
+    return found
+
+
+def _without_span(answers: tuple[Answer, ...] | None) -> Placement:
     if answers:
         return Placement.MISPLACED
     return Placement.UNKNOWN if answers is None else Placement.UNANSWERABLE

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from squad_reader.data.cache import read_cache, write_cache
-from squad_reader.data.placement import Placement, placement_of
+from squad_reader.data.placement import placements
 from squad_reader.data.spans import first_placed
 from squad_reader.data.squad_json import SquadData, read_and_tell
 from squad_reader.data.tokenized import TokenizedData, report
@@ -71,6 +71,7 @@ def preprocess(data: SquadData) -> TokenizedData:
         sources, np.concatenate([contexts.sources, questions.sources])
     )
     spans = np.array(_place_answers(data, contexts), dtype=np.int32).reshape(-1, 3)
+    start_pos, end_pos, exact = np.ascontiguousarray(spans.T)
     return TokenizedData(
         words=words,
         word_counts=word_counts,
@@ -85,9 +86,9 @@ def preprocess(data: SquadData) -> TokenizedData:
         question_char_ends=questions.char_ends,
         question_offsets=questions.offsets,
         example_contexts=np.array([ex.context_index for ex in data.examples], dtype=np.int32),
-        start_pos=spans[:, 0].copy(),
-        end_pos=spans[:, 1].copy(),
-        placement=spans[:, 2].astype(np.int8),
+        start_pos=start_pos,
+        end_pos=end_pos,
+        placement=placements(data.examples, start_pos, exact),
     )
 
 
@@ -106,14 +107,13 @@ def _count_words(
     return words, source_words, np.array([counts[word] for word in words], dtype=np.int64)
 
 
-def _place_answers(data: SquadData, contexts: _Tokens) -> list[tuple[int, int, Placement]]:
-    """start_pos, end_pos, placement of each question's first gold answer that has a place."""
+def _place_answers(data: SquadData, contexts: _Tokens) -> list[tuple[int, int, bool]]:
+    """start_pos, end_pos, exact of each question's first gold answer that has a place."""
     spans = []
     for example in data.examples:
         context = slice(*contexts.offsets[example.context_index : example.context_index + 2])
         starts, ends = contexts.char_starts[context], contexts.char_ends[context]
-        start_pos, end_pos, exact = first_placed(starts, ends, example.answers)
-        spans.append((start_pos, end_pos, placement_of(example.answers, start_pos >= 0, exact)))
+        spans.append(first_placed(starts, ends, example.answers))
     return spans
 
 
