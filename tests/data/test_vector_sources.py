@@ -16,7 +16,7 @@ from squad_reader.data.line_index import LineIndex
 from squad_reader.errors import InputError
 
 HASH = "squad_reader.data.line_index.crc32"
-WORDS = ["first", "a", "b", "é", "🐝", "1", ".", "", "zw", "none"]
+WORDS = ["first", "9", "a", "b", "é", "🐝", "1", ".", "", "zw", "none"]
 
 
 def plain_scan(content, words):
