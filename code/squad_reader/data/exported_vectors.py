@@ -28,14 +28,14 @@ class ExportedVectors:
     def __init__(
         self, words_path: str | os.PathLike[str], vectors_path: str | os.PathLike[str]
     ) -> None:
-        self._words_path, self.name = Path(words_path), os.fspath(vectors_path)
+        self.name = os.fspath(vectors_path)
         try:
             self._matrix: np.ndarray = np.load(vectors_path, mmap_mode="r")
-            with open(words_path, "rb") as file:
-                self._index = LineIndex.of(file)
+            self._words = Path(words_path).read_bytes()
         except (OSError, EOFError, ValueError) as error:
             raise InputError(f"{self.name}, {words_path}: cannot read them: {error}") from error
-        num_words = len(self._index.lines)
+        words = self._words.split(b"\n")[:-1]
+        self._index, num_words = LineIndex.of_words(words), len(words)
         if self._matrix.ndim != 2 or len(self._matrix) != num_words:
             shape = self._matrix.shape
             raise InputError(
@@ -45,15 +45,13 @@ class ExportedVectors:
 
     def lookup(self, words: Sequence[str]) -> tuple[list[str], np.ndarray]:
         """The vectors of some words, as `VectorSource` says."""
-        lines = [word.encode("utf-8", "surrogatepass") + b"\n" for word in words]
-        rows: dict[int, int] = {}
-        try:
-            with open(self._words_path, "rb") as file:
-                for row, place in self._index.candidates([line[:-1] for line in lines]):
-                    if self._index.read(file, row) == lines[place]:
-                        rows[place] = row
-        except OSError as error:
-            raise InputError(f"{self._words_path}: cannot read it: {error.strerror}") from error
+        wanted = [word.encode("utf-8", "surrogatepass") for word in words]
+        starts = self._index.starts
+        rows = {
+            place: row
+            for row, place in self._index.candidates(wanted)
+            if self._words[starts[row] : starts[row + 1] - 1] == wanted[place]
+        }
         order = sorted(rows)
         found = [words[place] for place in order]
         return found, np.array(self._matrix[[rows[place] for place in order]])

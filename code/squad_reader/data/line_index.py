@@ -34,6 +34,15 @@ class LineIndex:
         for line in file:
             hashes.append(hash_of(line[: line.find(b" ")]))
             sizes.append(len(line))
+        return cls._sorted(hashes, sizes)
+
+    @classmethod
+    def of_words(cls, words: list[bytes]) -> "LineIndex":
+        """The same of a file that has a word in each line and nothing else, in half the time."""
+        return cls._sorted(array("I", map(crc32, words)), array("q", (len(w) + 1 for w in words)))
+
+    @classmethod
+    def _sorted(cls, hashes: array, sizes: array) -> "LineIndex":
         starts = np.append(0, np.cumsum(np.frombuffer(sizes, dtype=np.int64)))
         # One sort of both: the hash in the upper half, the line in the lower.
         both = np.frombuffer(hashes, dtype=np.uint32).astype(np.uint64) << np.uint64(32)

@@ -22,10 +22,10 @@ MOST_OF_A_LINE = 1 << 16
 
 
 @contextmanager
-def reading(path):
+def reading(path, buffering=CHUNK_BYTES):
     """Open a file of vectors, as bytes; raises InputError where it can't be opened or read."""
     try:
-        with io.open(path, "rb", buffering=CHUNK_BYTES) as file:
+        with io.open(path, "rb", buffering=buffering) as file:
             yield file
     except EnvironmentError as error:
         raise InputError("--glove_path: cannot read %s: %s" % (shown(path), error.strerror))
@@ -48,7 +48,7 @@ class VectorFile(object):
     def __init__(self, path):
         self.path = path
         self._told = False
-        with reading(path) as file:
+        with reading(path, MOST_OF_A_LINE) as file:
             first, second = file.readline(MOST_OF_A_LINE), file.readline(MOST_OF_A_LINE)
         counts = first.split()
         self._has_header = len(counts) == 2 and all(part.isdigit() for part in counts)
