@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from squad_reader.errors import InputError
 from squad_reader.score import python2, squad_v1_1
 from squad_reader.score.squad_v1_1 import (
+    added,
     best_scores,
     evaluate,
     exact_match_score,
@@ -31,6 +32,7 @@ from squad_reader.score.squad_v1_1 import (
     main,
     metric_max_over_ground_truths,
     normalize_answer,
+    question_scores,
 )
 
 CODE = Path(__file__).parents[2] / "code"
@@ -167,6 +169,20 @@ def test_average_of_the_worked_examples(capsys):
         "Unanswered question not answered will receive score 0.",
         "Unanswered question no gold, not answered will receive score 0.",
     ]
+
+
+def test_each_question_has_its_scores_in_the_order_of_the_file(capsys):
+    golds = [(name, case[0]) for name, case in UGLY_CASES.items()]
+    exact_matches, f1s = question_scores(golds, ugly_dataset_and_predictions()[1])
+    assert exact_matches == [case[2] for case in UGLY_CASES.values()]
+    assert f1s == pytest.approx([case[3] for case in UGLY_CASES.values()], abs=1e-15)
+    assert len(capsys.readouterr().err.splitlines()) == 2  # the two that are not answered
+
+
+def test_scores_are_added_one_by_one_on_every_python():
+    """Exactly, 2 ** 53 + 1 + 1 is even and has a float; added one by one, each 1 is lost."""
+    assert added([2.0**53, 1.0, 1.0]) == 2.0**53
+    assert added([1.0, 1.0, 2.0**53]) == 2.0**53 + 2
 
 
 @given(TEXTS)

@@ -116,18 +116,61 @@ def evaluate(dataset, predictions):
 def evaluate_golds(questions, predictions):
     # type: (list[tuple[str, list[str]]], dict[str, str]) -> dict[str, float]
     """As `evaluate`, of (question id, texts of the gold answers) for each question."""
+    exact_matches, f1s = question_scores(questions, predictions)
+    return OrderedDict([("f1", percent(f1s)), ("exact_match", percent(exact_matches))])
+
+
+def question_scores(questions, predictions):
+    # type: (list[tuple[str, list[str]]], dict[str, str]) -> tuple[list[float], list[float]]
+    """EM and F1 of each question, as of `best_scores`; the averages are made from these.
+
+    Args:
+        questions: (question id, texts of the gold answers) for each; at least one.
+        predictions: question id -> answer text. A question that is not in it gets 0 for both, and
+            a warning on stderr.
+
+    Returns:
+        exact_matches, f1s: a number for each question, in the order given.
+
+    Raises:
+        InputError: there is no question.
+
+    Example:
+        >>> question_scores([("1", ["a cat"]), ("2", ["red dog"])], {"1": "cat", "2": "red cat"})
+        ([1.0, 0.0], [1.0, 0.5])
+    """
     if not questions:
         raise InputError("expected at least one question to score, got none")
-    f1 = exact_match = 0.0
+    exact_matches, f1s = [], []
     for question_id, golds in questions:
-        if question_id not in predictions:
+        exact_match = f1 = 0.0
+        if question_id in predictions:
+            exact_match, f1 = best_scores(predictions[question_id], golds)
+        else:
             warn("Unanswered question %s will receive score 0." % question_id)
-            continue
-        scores = best_scores(predictions[question_id], golds)
-        exact_match += scores[0]
-        f1 += scores[1]
-    total = len(questions)
-    return OrderedDict([("f1", 100.0 * f1 / total), ("exact_match", 100.0 * exact_match / total)])
+        exact_matches.append(exact_match)
+        f1s.append(f1)
+    return exact_matches, f1s
+
+
+def percent(scores):  # type: (list[float]) -> float
+    """The average of some scores, in percent, by the additions of the official script."""
+    return 100.0 * added(scores) / len(scores)
+
+
+def added(numbers):  # type: (list[float]) -> float
+    """The sum, by adding one number after the other to 0.
+
+    `sum` of Python 3.12 and later, and `numpy.sum`, add in other ways: other last digits.
+
+    Example:
+        >>> added([0.1] * 10)
+        0.9999999999999999
+    """
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total
 
 
 def _words_f1(predicted, gold):
