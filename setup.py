@@ -37,6 +37,7 @@ setup(
         "tensorflow-cpu>=2.21,<2.22",
         "keras>=3.12",
         "numpy>=1.26",
+        "rich>=14.3",  # older ones count letters of several code points twice
         "setuptools",  # TensorFlow 2.21 imports it
         "tensorboard>=2.20",
         "tqdm>=4.60",

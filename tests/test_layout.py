@@ -106,7 +106,7 @@ def test_help_loads_nothing_heavy(command):
     assert done.returncode == 0 and "usage" in done.stdout
     loaded = set(re.findall(r"\|\s+(\w+)", done.stderr))
     assert "argparse" in loaded
-    assert not loaded & {"tensorflow", "keras", "numpy", "nltk", "tqdm"}
+    assert not loaded & {"tensorflow", "keras", "numpy", "nltk", "rich", "tqdm"}
 
 
 def python2():
