@@ -15,6 +15,7 @@ import squad_reader
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "code"
 PACKAGE = CODE / "squad_reader"
+# The order of the data flow: this list, not the alphabet. A new stage goes where the flow has it.
 STAGES = ["data", "model", "predict", "score", "train"]
 BASE = {"errors", "files", "screen", "bars", "config", "runtime"}
 PYTHON2_FILES = [CODE / "main.py", CODE / "evaluate.py", PACKAGE / "__init__.py"]
@@ -63,6 +64,11 @@ def test_an_import_from_downstream_is_caught():
     source = "def late():\n    from squad_reader.train.loop import train\n"
     assert forbidden_imports(PACKAGE / "data" / "x.py", source) == ["squad_reader.train.loop"]
     assert forbidden_imports(PACKAGE / "errors.py", "import squad_reader.data.spans") != []
+
+
+def test_every_folder_of_the_package_is_a_stage():
+    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert folders == set(STAGES)
 
 
 def test_the_model_knows_no_backend():
