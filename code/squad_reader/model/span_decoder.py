@@ -167,10 +167,10 @@ class SpanChoice(object):
     Args:
         max_answer_len: most tokens in a span; 0 means no limit.
         span: "joint", or "independent": start and end each by the rule, from any window.
-        num_best: how many joint spans to list.
+        num_best: how many joint spans to list, also where start and end are chosen each on its own.
     """
 
-    def __init__(self, max_answer_len, span="joint", num_best=1):
+    def __init__(self, max_answer_len, span="joint", num_best=0):
         self.max_answer_len, self.span, self.num_best = max_answer_len, span, num_best
         self._spans, self._starts, self._ends = {}, {}, {}
 
@@ -186,26 +186,29 @@ class SpanChoice(object):
             for into, log_probs in ((self._starts, start_log_probs), (self._ends, end_log_probs)):
                 near = near_best(log_probs)
                 _merge(into.setdefault(question, {}), (near + first).tolist(), log_probs[near])
+            if not self.num_best:
+                return
         starts, ends = legal_spans(len(start_log_probs), self.max_answer_len)
         log_probs = start_log_probs[starts] + end_log_probs[ends]
-        near = near_best(log_probs, self.num_best)
+        near = near_best(log_probs, max(self.num_best, 1))
         places = zip((starts[near] + first).tolist(), (ends[near] + first).tolist())
         _merge(self._spans.setdefault(question, {}), places, log_probs[near])
 
     def questions(self):
         """Those that had a window."""
-        return sorted(self._spans)
+        return sorted(self._spans or self._starts)
 
     def best(self, question):
         """start_pos, end_pos in the context, both inclusive, and their log-probability in nats."""
         if self.span == "independent":
             found = [choose(near[question])[0] for near in (self._starts, self._ends)]
             return found[0][0], found[1][0], found[0][1] + found[1][1]
-        return self.n_best(question)[0]
+        ((start_pos, end_pos), log_prob) = choose(self._spans[question])[0]
+        return start_pos, end_pos, log_prob
 
     def n_best(self, question):
         """At most `num_best` joint spans (start_pos, end_pos, log_prob), as of `choose`."""
-        chosen = choose(self._spans[question], self.num_best)
+        chosen = choose(self._spans[question], self.num_best) if self.num_best else []
         return [(start, end, log_prob) for (start, end), log_prob in chosen]
 
 
