@@ -231,7 +231,7 @@ def test_a_wrong_flag_from_outside_is_one_line_and_no_traceback():
 # --- paths ------------------------------------------------------------------------------------
 
 
-def test_paths_that_were_not_given_are_those_of_the_seed_project(monkeypatch):
+def test_paths_that_were_not_given_are_those_of_the_2018_project(monkeypatch):
     monkeypatch.setattr(cli, "project_root", lambda: "/project")
     config = cli.fill_paths(Config(experiment_name="a", embedding_size=50))
     assert config.data_dir == "/project/data"

@@ -8,8 +8,8 @@ from __future__ import unicode_literals
 import re
 import sys
 
-# What would break a line or change how a terminal shows the rest of it: control characters, line
-# and paragraph separators, marks of writing direction; and halves of surrogate pairs.
+# Characters that would break a line or change how a terminal shows the rest of it: control
+# characters, line and paragraph separators, marks of writing direction, halves of surrogate pairs.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 

@@ -85,7 +85,7 @@ def link_dependencies(sandbox, area, dependencies):
 
 
 def _copy(path, target):
-    """A copy without the right to write, which binds anyone but root."""
+    """A copy that only root can write to."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if os.path.isdir(path):
         shutil.copytree(path, target, symlinks=True)
@@ -98,7 +98,7 @@ def _copy(path, target):
 
 
 def look_beside(area):
-    """What of a run's surroundings must not change: path -> size and time of each file."""
+    """The files around a run that must not change: path -> size and time of each."""
     found = {}
     for name in ("dependencies", "home"):
         for path, full in files_of(str(Path(area) / name)).items():

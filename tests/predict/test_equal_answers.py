@@ -1,8 +1,8 @@
 """Equal answers on every machine: the golden checkpoint under all settings of the processor.
 
 The settings are those of `scripts/measure_noise.py`; each is a process of its own. That the golden
-checkpoint has no span near the edge of the rule's distance is checked first: with it, equal bytes
-are no luck.
+checkpoint has no span near the edge of the rule's distance is checked first: because of this, the
+bytes are always equal, not by chance.
 """
 
 import json

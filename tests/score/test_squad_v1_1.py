@@ -75,7 +75,7 @@ UGLY_CASES = {
 
 
 def make_dataset(golds_by_id):
-    """A SQuAD "data" list; two questions a paragraph, so that the loops have something to do."""
+    """A SQuAD "data" list; two questions a paragraph, so that all loops run more than once."""
     ids = list(golds_by_id)
     paragraphs = [
         {
@@ -294,13 +294,13 @@ def python(request):
 
 
 def run(python, *arguments, folder=None, **environ):
-    """The process of evaluate.py, run from another folder, in the poorest of environments."""
+    """Run evaluate.py from another folder, with almost no environment variables."""
     command = [python, "-B", str(CODE / "evaluate.py"), *map(str, arguments)]
     environ = {"LC_ALL": "C", **environ}
     return subprocess.run(command, capture_output=True, cwd=folder, env=environ)
 
 
-def test_prints_one_line_in_the_form_of_the_seed(python, files, tmp_path):
+def test_prints_one_line_in_the_form_of_the_2018_code(python, files, tmp_path):
     done = run(python, *files, folder=tmp_path)
     expected = evaluate(*ugly_dataset_and_predictions())
     line = f'{{"f1": {expected["f1"]!r}, "exact_match": {expected["exact_match"]!r}}}\n'
@@ -400,7 +400,7 @@ def test_every_python_prints_the_same_digits(python, tmp_path):
 
 @given(st.text(alphabet="Σσ aAΑ1.'’-\u0301\u00adªⅠʰİ", max_size=8) | st.text(max_size=8))
 def test_lower_of_python_2_has_the_rules_of_python_3(text):
-    # Under Python 3 it lowers each letter alone, which knows nothing of the final sigma.
+    # Under Python 3 it lowers each letter alone, so without the rule of the final sigma.
     if "\u180e" not in text:
         assert python2.lower(text) == text.lower()
 
@@ -630,8 +630,8 @@ def test_ctrl_c_is_one_line(python, files, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     command = [python, "-B", str(CODE / "evaluate.py"), str(tmp_path / "pipe"), str(files[1])]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    with open(tmp_path / "pipe", "wb"):  # waits until the process reads from it
-        while process.poll() is None:  # one that comes just before the reading waits for its end
+    with open(tmp_path / "pipe", "wb"):  # waits until the process opens it for reading
+        while process.poll() is None:  # a signal just before the read is handled only after it
             process.send_signal(signal.SIGINT)
             time.sleep(0.05)
         out, err = process.communicate()

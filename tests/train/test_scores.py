@@ -1,4 +1,4 @@
-"""Scores during training, by hand, and the measure of the 2018 code written out as an oracle."""
+"""Scores during training, by hand, and the measure of the 2018 code written out to compare with."""
 
 import math
 from collections import Counter

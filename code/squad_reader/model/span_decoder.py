@@ -7,13 +7,13 @@ are chosen together, among all pairs with start <= end and end - start < max_ans
     start and then by end, among all whose log-probability is at most `DISTANCE` below it.
 
 Two processors add the same numbers in another order, so their log-probabilities differ by about
-1e-5. Were the most probable span taken, that would choose among equals: a context that
-says the same thing twice has two. The rule chooses the first of them everywhere. Rounding would
-not do, as two equal numbers can lie on two sides of a step. A span that stands in two windows
-has the larger of its two log-probabilities.
+1e-5. A context that says the same thing twice has two spans that are equally probable, and this
+difference would choose between them. The rule chooses the first of them on every machine. Rounding
+would not help, as two numbers that are almost equal can be rounded to two values. A span that is in
+two windows has the larger of its two log-probabilities.
 
-NumPy in float64: sums of two log-probabilities, no model in sight, so that brute force can check
-it. This file is for Python 2.7 and NumPy 1.14 too: `code/v4` uses it.
+All is NumPy in float64, without the model, so that tests can compare it with brute force. This
+file is for Python 2.7 and NumPy 1.14 too: `code/v4` uses it.
 """
 
 import heapq
@@ -78,7 +78,7 @@ def best_spans(start_log_probs, end_log_probs, max_answer_len=0):
     for offset, score in enumerate(scores()):
         first = (score >= bar[:, None]).argmax(axis=1)  # 0 if there is none
         found = score[np.arange(number), first]
-        earlier = (found >= bar) & (first < start_pos)  # of equal starts the shorter stays
+        earlier = (found >= bar) & (first < start_pos)  # of equal starts the shorter span stays
         start_pos[earlier], end_pos[earlier] = first[earlier], first[earlier] + offset
         log_prob[earlier] = found[earlier]
     return start_pos, end_pos, log_prob
@@ -104,11 +104,11 @@ def independent_spans(start_log_probs, end_log_probs):
 
 
 def near_best(log_probs, num_best=1):
-    """What one window hands up: all that may be chosen, whatever other windows hold.
+    """The spans or positions of one window that may be chosen, whatever the other windows hold.
 
-    Chosen of a question are `num_best` of all windows together. The n-th best of them is at least
-    as probable as the n-th best of this window, so what is below that by more than `DISTANCE` is
-    out; and so is what has `num_best` others before it that are at least as probable.
+    `num_best` of all windows of a question are chosen. The n-th best of all windows is at least as
+    probable as the n-th best of this one. So those that are below it by more than `DISTANCE` are
+    never chosen, nor those with `num_best` earlier ones that are at least as probable.
 
     Args:
         log_probs: float64, (N,), N >= 1. In nats, of spans or positions from the earliest on.

@@ -33,14 +33,14 @@ class Mark(NamedTuple):
 GOLD = Mark("gold", "[", "]", "30;42")  # black on green
 PREDICTED = Mark("predicted", "{", "}", "97;44")  # white on blue
 UNKNOWN = Mark("unknown", "_", "_", "4")  # underlined
-MARKS = (GOLD, PREDICTED, UNKNOWN)  # of two with the same span, the first is outside
-BOTH_CODES = "30;46"  # gold and predicted: black on cyan, as green and blue light make cyan
+MARKS = (GOLD, PREDICTED, UNKNOWN)  # of two marks with the same span, the first is outside
+BOTH_CODES = "30;46"  # gold and predicted: black on cyan
 
 Spans = Mapping[Mark, Sequence[Span]]
 Brackets = Mapping[Mark, tuple[str, str]]
 
-# What would act on the terminal, or could not be printed, shows as a picture of the same length:
-# a newline as U+240A, an escape as U+241B; what Unicode has no picture of as U+FFFD.
+# Characters that would act on the terminal or can't be printed are shown as pictures, one character
+# each: a newline as U+240A, an escape as U+241B; those without a picture in Unicode as U+FFFD.
 NEWLINE_PICTURE = "\u240a"
 PICTURES = {
     **{code: 0x2400 + code for code in range(32)},

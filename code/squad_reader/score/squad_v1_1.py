@@ -1,12 +1,12 @@
 """The official SQuAD v1.1 metric: how many answers match exactly (EM), how many words agree (F1).
 
-The last stage of the flow: predictions.json in, two averages in percent out. It is written anew
-and equal to the official script to the last digit: the same normalising, the same formula, the
-same order of additions. What differs: broken files are named in one line, a question without
-gold answers (SQuAD v2.0) is scored as the v2.0 script does, and a text is normalised once.
+predictions.json in, two averages in percent out. This is not the official script, but gives the
+same numbers to the last digit: the same normalising, the same formula, the same order of additions.
+What differs: what is wrong with a file is told in one line, a question without gold answers
+(SQuAD v2.0) is scored as the v2.0 script does, and a text is normalised once.
 
-It and what it imports need the standard library only and are plain enough for Python 2.7, which
-prints the same digits (unless a letter or its capital is younger than 2009: Unicode 5.2).
+It and what it imports need the standard library only, and run under Python 2.7 too, which prints
+the same digits (but for letters that came into Unicode after its version 5.2 of 2009).
 
 Sources:
     Rajpurkar et al. 2016, section 6.1: https://arxiv.org/abs/1606.05250
@@ -67,7 +67,7 @@ def exact_match_score(prediction, ground_truth):  # type: (str, str) -> bool
 
 
 def metric_max_over_ground_truths(metric_fn, prediction, ground_truths):
-    """The metric of the gold answer that suits the prediction best; there must be one."""
+    """The highest value of the metric over the gold answers, of which there must be one."""
     return max(metric_fn(prediction, ground_truth) for ground_truth in ground_truths)
 
 
@@ -89,7 +89,7 @@ def best_scores(prediction, ground_truths):  # type: (str, list[str]) -> tuple[f
     predicted = normalize_answer(prediction)
     if not ground_truths:
         return float(not predicted), float(not predicted)
-    golds = set(map(normalize_answer, ground_truths))  # annotators often agree: score it once
+    golds = set(map(normalize_answer, ground_truths))  # equal gold answers are scored once
     return float(predicted in golds), metric_max_over_ground_truths(_words_f1, predicted, golds)
 
 
@@ -185,9 +185,9 @@ def _words_f1(predicted, gold):
 
 
 def _print_line(line):
-    """The exit status: 0, or 1 where nobody reads any more (`| true`) or the disk is full."""
+    """The exit status: 0, or 1 where stdout is closed (`| true`) or the disk is full."""
     try:
-        if sys.stdout is None:  # what Python 3 has for a closed one
+        if sys.stdout is None:  # in Python 3, where it is closed
             raise IOError(errno.EBADF, os.strerror(errno.EBADF))
         print(line)
         sys.stdout.flush()
