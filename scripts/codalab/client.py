@@ -135,7 +135,7 @@ def uuid_of(answer):
 
 
 def worksheet_of(answer):
-    """INSTANCE::UUID of the worksheet that `cl work` tells, good in any shell.
+    """INSTANCE::UUID of the worksheet that `cl work` prints; it names the worksheet in any shell.
 
     Example:
         >>> uuid = "0x0123456789abcdef0123456789abcdef"

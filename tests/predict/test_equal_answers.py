@@ -88,7 +88,7 @@ def test_no_span_of_the_golden_reader_is_near_the_edge(
 def test_the_answers_are_equal_bytes_under_every_setting(
     answered, flags, fixtures_dir, run_main, tmp_path, name
 ):
-    """So are the n-best lists of the hard questions; of the others the differences are told."""
+    """And the n-best lists of the hard questions; of the others it prints the differences."""
     setting = SETTINGS[name]
     if setting.environment.get("KERAS_BACKEND") == "jax":
         pytest.importorskip("jax")
