@@ -17,7 +17,7 @@ TEST = [
     "jax>=0.6",  # the model runs on it too
     "matplotlib>=3.8",
     "mypy>=1.10",
-    "nltk>=3.8",  # the oracle of the tokenizer's tests
+    "nltk>=3.8",  # the tokenizer's tests compare with it
     "pytest>=8",
     "pytest-timeout>=2.3",
     "ruff>=0.6",
@@ -37,6 +37,7 @@ setup(
         "tensorflow-cpu>=2.21,<2.22",
         "keras>=3.12",
         "numpy>=1.26",
+        "rich>=14.3",  # older ones count letters of several code points twice
         "setuptools",  # TensorFlow 2.21 imports it
         "tensorboard>=2.20",
         "tqdm>=4.60",

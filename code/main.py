@@ -1,7 +1,7 @@
 """Command line of squad_reader: train, show_examples, official_eval (see --help).
 
-Thin on purpose, and plain enough for Python 2.7 to read: it runs uninstalled, from any folder,
-and as an uploaded CodaLab bundle, because Python puts this script's folder first on sys.path.
+It holds little, so that Python 2.7 can read it too. It runs uninstalled, from any folder, and as
+an uploaded CodaLab bundle, because Python puts this script's folder first on sys.path.
 Under Python 2, as in the image abisee/cs224n-dfp:v4, it hands over to `v4`.
 """
 

@@ -45,7 +45,7 @@ def make_parser():
     add("--steps", type=int, default=60, help="training steps to time, after a warm-up")
     add("--v4_env", type=Path, default=ROOT / ".venv-v4", help="folder of the old environment")
     add("--only", choices=SECTIONS, action="append", help="measure this alone; may be repeated")
-    add("--part", nargs="+", help=argparse.SUPPRESS)  # a process of the benchmark itself
+    add("--part", nargs="+", help=argparse.SUPPRESS)  # a process that the benchmark starts
     return parser
 
 
@@ -125,7 +125,7 @@ def part_train(glove_path, cache_dir, steps, train_path, dev_path):
         task.train_step(make_batch(task.rows, numbers))
         return time.perf_counter() - begin
 
-    # A backend may compile for each shape: every shape that is timed is met once before.
+    # A backend may compile for each shape, so every shape is run once before it is timed.
     shapes = {}
     for numbers in batches:
         batch = make_batch(task.rows, numbers)
@@ -145,7 +145,7 @@ def part_train(glove_path, cache_dir, steps, train_path, dev_path):
 
 
 def device_name(backend):
-    """What the model runs on, by its maker's name where the backend knows it."""
+    """The device that the model runs on, by the name of the product where the backend tells it."""
     if backend == "jax":
         import jax
 
@@ -194,7 +194,7 @@ class Benchmark:
         self.check()
 
     def check(self):
-        """Bad flags are named before anything is measured."""
+        """Stop for a wrong flag, before anything is measured."""
         if not self.train or not self.dev:
             fail(f"--data_dir: expected train-v1.1.json and dev-v1.1.json in {self.flags.data_dir}")
         checkpoint = self.flags.ckpt_load_dir
@@ -294,7 +294,7 @@ class Benchmark:
             rates = examples_per_second(folder / "metrics.csv")
         process.terminate()
         _, _, usage = os.wait4(process.pid, 0)
-        rate = statistics.harmonic_mean(rates[1 : self.flags.steps + 1])  # the first is a warm-up
+        rate = statistics.harmonic_mean(rates[1 : self.flags.steps + 1])  # not the first
         return rate, usage.ru_maxrss * BYTES_PER_MAXRSS / 1e6
 
 

@@ -7,7 +7,7 @@ A process for each setting: TensorFlow with and without oneDNN, with the instruc
 processors, with 1 and 2 threads, with other batches; JAX and TensorFlow 1.4.1 where they are
 installed. The table has the largest difference from the first setting, of any token as start or
 as end, and of the gap between the best span and one near it, on which an answer depends; and how
-many answers and n-best lists are others. With --edge the last lines tell what the rule of
+many answers and n-best lists differ. With --edge the last lines tell what the rule of
 `squad_reader.model.span_decoder` does: how many answers it changes, and for how many questions such
 differences could still decide.
 """
@@ -27,7 +27,7 @@ import numpy as np
 CODE = Path(__file__).resolve().parent.parent / "code"
 NEAR = 0.1  # nats
 LEVELS = ("SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX512_CORE", "AVX512_CORE_VNNI")
-LEVELS += ("AVX512_CORE_BF16",)  # one that the processor has not means the highest that it has
+LEVELS += ("AVX512_CORE_BF16",)  # one that the processor lacks means the highest that it has
 
 
 class Setting(NamedTuple):
@@ -111,7 +111,7 @@ def measure(setting, flags, path, v4_python=None):
     command += ["--mode=official_eval", f"--json_out_path={path}.json", *flags, *setting.flags]
     command += [f"--nbest_out_path={n_best}"] * (not v4_python)
     environment = {**os.environ, **setting.environment}
-    # Python 2.7 must not meet the packages of this Python.
+    # Python 2.7 must not import the packages of this Python.
     others = [] if v4_python else [os.environ.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join([str(CODE), *others])
     done = subprocess.run(command, env=environment, capture_output=True, text=True)

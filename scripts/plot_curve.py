@@ -86,7 +86,7 @@ def draw_columns(axes, rows, names):
         label, colour, line = LINES[name]
         steps, values = column(rows, name)
         values = smoothed(values) if name == "train/loss" else values
-        # A dot for each time that it was scored, where dots would not run into each other.
+        # A dot for each score, if there are few enough that the dots stay apart.
         dots = "o" if line == "-" and len(steps) < 60 else None
         axes.plot(steps, values, line, color=colour, label=label, marker=dots, markersize=3)
 
@@ -123,7 +123,7 @@ def draw_best(axes, rows):
 
 
 def dress(axes, per_epoch):
-    """Axes: steps below, epochs above."""
+    """Label the axes: steps below, epochs above."""
     axes.set_xlabel("steps")
     axes.xaxis.set_major_formatter(lambda step, _: f"{step:,.0f}")
     axes.grid(alpha=0.25)

@@ -214,7 +214,7 @@ def test_help_waits_for_nothing_heavy(help_run):
 
 
 def test_help_is_there_at_once(help_run):
-    assert help_run[2] < 1.0  # 0.1 s on a quiet machine, bound generous for a busy one
+    assert help_run[2] < 1.0  # 0.1 s on a quiet machine, more is allowed for a busy one
 
 
 def test_a_wrong_flag_from_outside_is_one_line_and_no_traceback():
@@ -231,7 +231,7 @@ def test_a_wrong_flag_from_outside_is_one_line_and_no_traceback():
 # --- paths ------------------------------------------------------------------------------------
 
 
-def test_paths_that_were_not_given_are_those_of_the_seed_project(monkeypatch):
+def test_paths_that_were_not_given_are_those_of_the_2018_project(monkeypatch):
     monkeypatch.setattr(cli, "project_root", lambda: "/project")
     config = cli.fill_paths(Config(experiment_name="a", embedding_size=50))
     assert config.data_dir == "/project/data"

@@ -9,7 +9,7 @@ from squad_reader.config import Config, changed, group_of, names_in, option_type
 from squad_reader.errors import InputError
 
 # From the 2018 code's code/main.py, `tf.app.flags.DEFINE_*`.
-SEED_FLAGS = {
+FLAGS_OF_2018 = {
     "gpu": 0,
     "mode": "train",
     "experiment_name": "",
@@ -41,11 +41,11 @@ POSITIVE = (
 NOT_NEGATIVE = "num_epochs keep max_answer_len trained_words seed".split()
 
 
-@pytest.mark.parametrize("name", SEED_FLAGS)
-def test_a_flag_of_the_seed_keeps_its_name_its_default_and_its_type(name):
+@pytest.mark.parametrize("name", FLAGS_OF_2018)
+def test_a_flag_of_2018_keeps_its_name_its_default_and_its_type(name):
     value = getattr(Config(), name)
-    assert value == SEED_FLAGS[name]
-    assert type(value) is type(SEED_FLAGS[name]) is option_type(name)
+    assert value == FLAGS_OF_2018[name]
+    assert type(value) is type(FLAGS_OF_2018[name]) is option_type(name)
 
 
 @pytest.mark.parametrize("item", dataclasses.fields(Config), ids=lambda item: item.name)

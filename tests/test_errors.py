@@ -1,4 +1,4 @@
-"""What an error's line promises: one line, whatever a file holds that it quotes."""
+"""What an error's text promises: one line, whatever text of a file it quotes."""
 
 import pytest
 

@@ -239,7 +239,7 @@ def test_a_closed_terminal_saves(small_flags, tmp_path):
     fcntl.ioctl(writer, termios.TIOCSWINSZ, size)
     process = training(small_flags(tmp_path), writer, start_new_session=True)
     wait_for_steps(process, tmp_path)
-    os.close(reader)  # what it prints is an error from here on
+    os.close(reader)  # from here on, printing fails
     process.send_signal(signal.SIGHUP)
     assert process.wait(timeout=60) == 0
     assert saved_steps(tmp_path)

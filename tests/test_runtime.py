@@ -23,7 +23,7 @@ INTRA, INTER = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"
         (6, {}, 3, 6),
         (0, {INTRA: "3"}, None, 8),
         (0, {INTRA: "3", INTER: "5"}, None, None),
-        (2, {INTRA: "3", INTER: "5"}, 1, 2),  # the flag is what the user says now
+        (2, {INTRA: "3", INTER: "5"}, 1, 2),  # the flag wins
     ],
 )
 def test_the_flag_comes_before_the_environment_and_that_before_the_cores(

@@ -24,7 +24,7 @@ class Terminal(io.StringIO):
 
 
 class Broken(io.StringIO):
-    """A stream that nobody reads any more."""
+    """A stream that was closed by its reader."""
 
     def __init__(self, error, terminal=False):
         super().__init__()

@@ -21,7 +21,7 @@ now = getattr(time, "monotonic", time.time)  # in seconds; Python 2 lacks the fi
 class Bars(object):
     """How far a piece of work is: one bar, or several one after the other, as for epochs.
 
-    Several are one piece of work: in a file, theirs are one first and one last line together.
+    Several bars are one piece of work: a file gets one first and one last line for all of them.
 
     Args:
         unit: what is counted, in the plural; `BYTES` for bytes, shown in MB.
@@ -57,7 +57,7 @@ class Bars(object):
             self._told = self._begin_time
 
     def _begin_bar(self):
-        from tqdm import tqdm  # here, because it takes a while
+        from tqdm import tqdm  # imported here, because it takes a while
 
         in_bytes = self._unit == BYTES
         self._bar = tqdm(
@@ -74,7 +74,7 @@ class Bars(object):
         screen.shown_bars.append(self._bar)
 
     def update(self, count=1):
-        """So many more are done."""
+        """Count this many more as done."""
         self._done += count
         self._counted += count
         if self._bar is not None:
@@ -84,7 +84,7 @@ class Bars(object):
             self._say(self._how_far())
 
     def each(self, what, items, total):
-        """Give the items one by one, under one bar."""
+        """Yield the items one by one, and show how many were taken."""
         self.begin(what, total)
         for item in items:
             yield item

@@ -1,4 +1,4 @@
-"""Where the commands start: Ctrl-C is one line and status 130 from here on, at any moment.
+"""Where the commands start: from here on Ctrl-C prints one line and ends with status 130.
 
 Little is imported before that. For Python 2.7 too.
 """
@@ -31,8 +31,8 @@ def _run(module, line):
 def stop_with(line):
     """From now on Ctrl-C ends the process at once, with this line.
 
-    As an exception it would come in the middle of an import, or of what the first Ctrl-C began,
-    and end in a traceback, or be swallowed. Training, once it has begun, saves instead.
+    A KeyboardInterrupt could come in the middle of an import, or while the first one is handled:
+    then a traceback is printed, or it is lost. Training, once it has begun, saves instead.
 
     Args:
         line: to print on stderr.
@@ -40,12 +40,12 @@ def stop_with(line):
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return  # nohup, or a handler of the caller
     try:
-        stderr = os.dup(2)  # it is elsewhere while TensorFlow is imported
+        stderr = os.dup(2)  # while TensorFlow is imported, 2 is another file
     except OSError:
-        stderr = None  # closed
+        stderr = None  # stderr is closed
 
     def stop(*_):
-        signal.signal(signal.SIGINT, _once_is_enough)
+        signal.signal(signal.SIGINT, _do_nothing)
         files.delete_temporaries()
         _print_what_is_left()
         if stderr is not None:
@@ -55,19 +55,19 @@ def stop_with(line):
     signal.signal(signal.SIGINT, stop)
 
 
-def _once_is_enough(*_):
-    """Not SIG_IGN, under which Python prints a line about a signal that came just before."""
+def _do_nothing(*_):
+    """For a second Ctrl-C. With SIG_IGN, Python prints a line if one came just before."""
 
 
 def _print_what_is_left():
     try:
         sys.stdout.flush()
-    except Exception:  # nobody reads it, or it was being written to
+    except Exception:  # the pipe is closed, or it was just being written to
         pass
 
 
 def _write(stderr, line):
-    """The line; on a terminal below the ^C and what was there."""
+    """Write the line; on a terminal it begins a new one, below the ^C."""
     try:
         os.write(stderr, (("\n" if os.isatty(stderr) else "") + line + "\n").encode("ascii"))
     except OSError:

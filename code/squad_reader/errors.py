@@ -1,4 +1,4 @@
-"""The one error that bad input raises, in every stage, and what its line may hold.
+"""The error that bad input raises in every stage, and how its text stays one line.
 
 This file is for Python 2.7 too: `code/v4` and `evaluate.py` use it.
 """
@@ -8,8 +8,8 @@ from __future__ import unicode_literals
 import re
 import sys
 
-# What would break a line or change how a terminal shows the rest of it: control characters, line
-# and paragraph separators, marks of writing direction; and halves of surrogate pairs.
+# Characters that would break a line or change how a terminal shows the rest of it: control
+# characters, line and paragraph separators, marks of writing direction, halves of surrogate pairs.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -35,8 +35,8 @@ def shown(path):
 class InputError(ValueError):
     """Input from outside is not what was expected.
 
-    Its text is one line, whatever the file holds that it quotes; it says what was expected, what
-    came, and in which file, flag or question. The command line prints it without a traceback and
+    Its text is one line, whatever text of a file it quotes. It says what was expected, what came,
+    and in which file, flag or question. The command line prints it without a traceback and
     exits with a non-zero status.
     """
 

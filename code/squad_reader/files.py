@@ -17,7 +17,7 @@ from contextlib import contextmanager
 
 from squad_reader.errors import InputError, shown
 
-# What writing may fail with when the file is open already; other errors come from the reading.
+# Errors of a write to a file that is open already; other errors come from reading something.
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 _temporaries = set()  # type: set[str]
@@ -51,7 +51,7 @@ def atomic_write(path, mode="w", **kwargs):
             if temporary:
                 _try(os.fsync, file.fileno())
         if temporary:
-            _try(os.chmod, temporary, 0o666 & ~_umask())  # mkstemp's are for their owner alone
+            _try(os.chmod, temporary, 0o666 & ~_umask())  # mkstemp gives rights to the owner only
             _rename(temporary, path)
     except EnvironmentError as error:
         if error.errno not in FULL:
@@ -80,7 +80,7 @@ def expect_folder(path):  # type: (str) -> None
 
 
 def expect_names(path):  # type: (str) -> str
-    """Gives what is there of a path; raises InputError where a name in it is too long, in bytes."""
+    """The part of a path that exists; raises InputError where a name has too many bytes."""
     _check_name(path)
     place, names = os.path.realpath(path), []
     while not os.path.lexists(place):
@@ -133,18 +133,18 @@ def _temporary_beside(path):  # type: (str) -> str
 def _new_file(folder):  # type: (str) -> str
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=str(".writing-"))
     _temporaries.add(temporary)
-    os.close(handle)  # opened again by its name, which `file.name` then tells
+    os.close(handle)  # opened again by name, so that `file.name` is the name
     return temporary
 
 
 def _check_name(path):  # type: (str) -> None
-    """Raises InputError for a path that is too long in bytes; the file system itself knows it."""
+    """Raises InputError for a path that is too long in bytes: only the file system can tell."""
     try:
         os.lstat(path)
     except EnvironmentError as error:
         if error.errno == errno.ENAMETOOLONG:
             raise _cannot_write(path, error)
-    except ValueError as error:  # a character 0
+    except ValueError as error:  # a character with the code 0
         raise InputError("cannot write %s: %s" % (repr(path), error))
 
 
@@ -156,17 +156,17 @@ def _rename(temporary, path):  # type: (str, str) -> None
 
 
 def _delete(temporary):  # type: (str) -> None
-    """Delete it, if it has not become the file, or been deleted by somebody else."""
+    """Delete the temporary file, if it is still there."""
     _try(os.unlink, temporary)
     _temporaries.discard(temporary)
 
 
 def _try(function, *values):
-    """What some file systems don't offer: it is no reason not to write."""
+    """Call a function that fails on some file systems, where it is not needed for the write."""
     try:
         function(*values)
     except EnvironmentError as error:
-        if error.errno in FULL:  # of fsync
+        if error.errno in FULL:  # fsync may find that the disk is full
             raise
 
 

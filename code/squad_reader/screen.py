@@ -1,6 +1,6 @@
-"""What is printed for people: none of it ever stops the work.
+"""Prints lines for the user; a line that can't be printed never stops the work.
 
-A reader that is gone (a closed terminal, `| head`) or a full disk loses lines, and nothing else.
+With a closed terminal, a closed pipe (`| head`) or a full disk, lines are lost and nothing else.
 
 For Python 2.7 too.
 """
@@ -13,8 +13,8 @@ import sys
 from squad_reader.errors import InputError, shown
 
 PYTHON2 = sys.version_info[0] == 2
-STDOUT = object()  # what sys.stdout is when something is printed
-# A pipe without a reader, a terminal that was closed, a full disk; a closed file is a ValueError.
+STDOUT = object()  # stands for sys.stdout at the time of printing
+# Errors of a closed pipe or terminal and of a full disk; a closed file gives a ValueError.
 LOST = (EnvironmentError, ValueError)
 
 # The one bar of `bars.py` that is on the terminal, if any.
@@ -22,7 +22,7 @@ shown_bars = []  # type: list
 
 
 def say(line, stream=STDOUT):
-    """Print a line on stdout, or another stream, beside the bar; on None, a closed one, nothing."""
+    """Print a line on stdout or another stream, above the bar; nothing if the stream is None."""
     stream = Stream(sys.stdout if stream is STDOUT else stream)
     for bar in shown_bars:
         bar.clear()
@@ -33,13 +33,13 @@ def say(line, stream=STDOUT):
 
 
 class Stream(object):
-    """A stream that drops what can't be written; None, which Python has for a closed one, too."""
+    """A stream that drops what can't be written. None, as Python has for a closed one, is taken."""
 
     def __init__(self, stream):
         self._stream = stream
 
     def write(self, text):
-        """Write text; Python 2 would stop at the first letter that is not ASCII."""
+        """Write text. It is encoded for Python 2, which allows only ASCII in some streams."""
         if PYTHON2 and not isinstance(text, bytes):
             text = text.encode(
                 getattr(self._stream, "encoding", None) or "utf-8", "backslashreplace"
@@ -47,7 +47,7 @@ class Stream(object):
         return self._try("write", text)
 
     def flush(self):
-        """Bring to the file what was written."""
+        """Flush the stream."""
         return self._try("flush")
 
     def isatty(self):
@@ -65,11 +65,11 @@ class Stream(object):
 
 
 def prepare():
-    """Before anything is printed: letters that stdout or stderr lack are escaped, not an error."""
-    import logging  # here, because evaluate.py needs none and would start later
+    """Call before printing: letters that stdout or stderr can't encode are escaped, no error."""
+    import logging  # here, because evaluate.py need not wait for it
 
-    logging.raiseExceptions = False  # or a stderr that is gone would get a traceback for each line
-    for number in (0, 1, 2):  # a file that took the place of a closed one would be printed into
+    logging.raiseExceptions = False  # else a traceback for each line where stderr is closed
+    for number in (0, 1, 2):  # else the next file to be opened gets this number
         try:
             os.fstat(number)
         except OSError:
@@ -80,7 +80,7 @@ def prepare():
 
 
 def settle():
-    """At the end: what can't be printed any more shall not become Python's exit status 120."""
+    """Call at the end: where printing fails, Python would exit with status 120 without this."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
@@ -90,13 +90,13 @@ def settle():
 
 
 def run_command(name, work, bad_input=2, stopped="stopped"):
-    """Do the work of a command; what ends it is told in one line on stderr.
+    """Do the work of a command; an error or Ctrl-C that ends it is one line on stderr.
 
     Args:
         name: of the command, to begin the line with.
         work: a function; may give an exit status.
         bad_input: exit status where the input is not what was expected.
-        stopped: what is said to Ctrl-C.
+        stopped: the text of the line after Ctrl-C.
 
     Returns:
         Exit status.
@@ -124,4 +124,4 @@ def _send_nowhere(stream):
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
     except LOST:
-        pass  # it is no file of the system
+        pass  # it has no file descriptor

@@ -1,8 +1,8 @@
 """The baseline reader for the image abisee/cs224n-dfp:v4: Python 2.7 and TensorFlow 1.4.1.
 
 `code/main.py` comes here under Python 2. The commands, the flags, the checkpoint folder and the
-answers are those of `squad_reader`, of which the tokenizer, the span decoder and the official
-score are used as they are. What differs is how the model is written: as a TensorFlow 1 graph.
+answers are those of `squad_reader`, and its tokenizer, span decoder and official score are used as
+they are. What differs is how the model is written: as a TensorFlow 1 graph.
 
     squad.py          JSON -> contexts, questions, words; answers as token spans
     vectors.py        word ids, and GloVe's vectors of the words at hand

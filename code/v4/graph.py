@@ -71,7 +71,7 @@ class Graph(object):
             self.weights = {name: tf.Variable(weights[name], name=name) for name in sorted(weights)}
             self.hidden_size = weights[BLEND % "bias"].shape[0]
             self.num_trained = weights[WORDS].shape[0]
-            matrix_in = tf.placeholder(tf.float32, matrix.shape)  # a constant would be twice there
+            matrix_in = tf.placeholder(tf.float32, matrix.shape)  # a constant would be there twice
             self.frozen = tf.Variable(matrix_in, trainable=False, name=str("frozen"))
             self.inputs = {
                 "windows": tf.placeholder(tf.int32, [None]),
@@ -130,7 +130,7 @@ class Graph(object):
         row = tf.clip_by_value(ids - UNK_ID, 0, self.num_trained - 1)
         is_trained = tf.logical_and(ids >= UNK_ID, ids < UNK_ID + self.num_trained)
         trained = tf.gather(self.weights[WORDS], row)
-        # Where the one is not zero, the other is.
+        # At each place at least one of the two is zero.
         return tf.gather(self.frozen, ids) + trained * tf.cast(is_trained, tf.float32)[:, :, None]
 
     def _gru(self, inputs, direction):

@@ -83,7 +83,7 @@ def _expect_folder(path, json_in_path):
 
 
 def _quiet(flags):
-    """The device, and no warnings of the libraries about each other."""
+    """Choose the device, and show no warnings of the libraries."""
     warnings.simplefilter("ignore", FutureWarning)
     os.environ.setdefault(str("TF_CPP_MIN_LOG_LEVEL"), str("2"))
     os.environ.setdefault(str("CUDA_VISIBLE_DEVICES"), str(flags.gpu))

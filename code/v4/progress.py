@@ -76,6 +76,6 @@ class ProgressLog(object):
         self._events.add_summary(summary, step)
 
     def close(self):
-        """Write what is still held back."""
+        """Write what is still in the buffers."""
         for file in (self._csv, self._log, self._events):
             file.close()

@@ -29,7 +29,7 @@ from v4.squad import Data
 from v4.training_graph import TrainingGraph
 from v4.vectors import Vocabulary, read_glove
 
-NUM_CHECK_WORDS = 5  # whose vectors a checkpoint remembers, to notice another GloVe
+NUM_CHECK_WORDS = 5  # their vectors are in a checkpoint, to notice another GloVe
 
 
 class Stop(Exception):
@@ -107,7 +107,7 @@ class Trainer(object):
         """Train until --num_epochs are done, or until stopped."""
         signals = [signal.SIGINT, signal.SIGTERM]
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-            signals.append(signal.SIGHUP)  # a closed terminal, where nohup does not outlive it
+            signals.append(signal.SIGHUP)  # a closed terminal, unless nohup ignores it
         for name in signals:
             signal.signal(name, self._stop)
         try:

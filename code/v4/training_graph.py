@@ -20,7 +20,7 @@ class TrainingGraph(Graph):
                 self.inputs[name] = tf.placeholder(tf.int32, [None])
             loss = self._loss(*self.logits(flags.dropout, share=False))
             variables = [self.weights[name] for name in sorted(self.weights)]
-            # Dense: rows of UNK that are looked up twice are to be added up before the norm.
+            # Dense, so that the rows of a word that came twice are added up before the norm.
             gradients = [tf.convert_to_tensor(g) for g in tf.gradients(loss, variables)]
             norm = tf.global_norm(gradients)
             scale = flags.max_gradient_norm / tf.maximum(norm, flags.max_gradient_norm)

@@ -14,7 +14,7 @@ from squad_reader.data.vector_file import VectorFile
 from squad_reader.errors import InputError, shown
 
 PAD_ID, UNK_ID = 0, 1
-# How half of a surrogate pair is encoded in UTF-8: Python 2 does it unasked.
+# Encodes half of a surrogate pair in UTF-8, as Python 2 always does.
 SURROGATES = str("strict" if sys.version_info[0] == 2 else "surrogatepass")
 
 

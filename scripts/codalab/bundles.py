@@ -13,7 +13,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-EXCLUDED = ("__pycache__", "*.pyc", "*.egg-info")  # not uploaded, and no part of what code is
+EXCLUDED = ("__pycache__", "*.pyc", "*.egg-info")  # not uploaded, and not part of the sum of code
 SIZE_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 TIME_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -52,9 +52,9 @@ def run_script(main):
 
 
 def _stop(*_):
-    """Ctrl-C; a second one does not disturb what the first one has to clean up.
+    """What Ctrl-C does; a second one does nothing, so that the first can clean up.
 
-    Not by SIG_IGN, under which Python prints a line about a signal that came just before.
+    SIG_IGN is not used: Python prints a line where a signal came just before it was set.
     """
     signal.signal(signal.SIGINT, lambda *_: None)
     raise KeyboardInterrupt

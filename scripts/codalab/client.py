@@ -1,7 +1,7 @@
 """Calls of CodaLab's client `cl`, and what its output means.
 
-All that it does with its exit status is 0 or 1, so what went wrong is read from its last line of
-stderr. The forms of the outputs are those of the package `codalab` 1.7.5.
+Its exit status is only 0 or 1, so what went wrong is read from the last line of its stderr. The
+forms of the outputs are those of the package `codalab` 1.7.5.
 """
 
 import os
@@ -17,8 +17,8 @@ from bundles import UserError
 HIDDEN = re.compile(rb"Traceback \(most recent call last\)|Terminated by Ctrl-C")
 UUID = re.compile(r"^0x[0-9a-f]{32}$", re.MULTILINE)
 WORKSHEET = re.compile(r"(\S+)/worksheets/(0x[0-9a-f]{32})")
-# The server cannot be reached, or answers with a status of 500 or more. The client shows these with
-# a traceback, and what the user did wrong without one.
+# The server cannot be reached, or answers with a status of 500 or more. The client prints a
+# traceback for these, and none for mistakes of the user.
 OUTAGE = re.compile(
     r"^(?:\w+\.)*(?:JsonApiException|URLError|HTTPError|RemoteDisconnected|IncompleteRead"
     r"|Connection\w*Error|timeout|TimeoutError):?"
@@ -44,7 +44,7 @@ class Answer(NamedTuple):
 
     @property
     def fault(self):
-        """Its last line of stderr for people: `JsonApiException`, not where that is defined."""
+        """The last line of its stderr; of `JsonApiException` without the name of its module."""
         return re.sub(r"^(\w+\.)+(?=\w+: )", "", self.error) or "no message"
 
 
@@ -63,7 +63,7 @@ class Client:
 
         Args:
             line: arguments of `cl`.
-            quiet: keep its stdout back.
+            quiet: do not print its stdout.
         """
         print(f"$ {self.show(line)}", file=sys.stderr, flush=True)
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -86,7 +86,7 @@ class Client:
 
 
 class _Reader(threading.Thread):
-    """Reads what a process prints, and passes it on as it comes: also a prompt without an end."""
+    """Reads what a process prints, and prints it at once: also a prompt without a line end."""
 
     def __init__(self, pipe, quiet=False):
         super().__init__(daemon=True)
@@ -100,7 +100,7 @@ class _Reader(threading.Thread):
                     self._take(part, part)
             else:
                 for part in self.pipe:
-                    # Of a progress that is written over and over in one line, the end.
+                    # Of a progress that was written again and again into one line, the last.
                     self._take(part, part.rstrip().rpartition(b"\r")[2] + b"\n")
 
     def _take(self, part, shown):
@@ -116,7 +116,7 @@ class _Reader(threading.Thread):
 
 
 def _environment():
-    """Without the six lines in which Google's packages say that Python 3.9 is old."""
+    """The environment, in which Google's packages do not warn that Python 3.9 is old."""
     filters = filter(None, [os.environ.get("PYTHONWARNINGS"), "ignore::FutureWarning"])
     return {**os.environ, "PYTHONWARNINGS": ",".join(filters)}
 
@@ -135,7 +135,7 @@ def uuid_of(answer):
 
 
 def worksheet_of(answer):
-    """INSTANCE::UUID of the worksheet that `cl work` tells, good in any shell.
+    """INSTANCE::UUID of the worksheet that `cl work` prints; it names the worksheet in any shell.
 
     Example:
         >>> uuid = "0x0123456789abcdef0123456789abcdef"

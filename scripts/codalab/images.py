@@ -1,4 +1,4 @@
-"""Environments that stand for docker images: where `python` is, and what it needs to be seen."""
+"""Environments that stand for docker images: where `python` is, and which folders it needs."""
 
 import os
 import subprocess

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 PROC = Path("/proc")
-PERIOD = 0.1  # seconds between two looks
-TIME_STATUS, MEMORY_STATUS = 124, 137  # of `timeout`; of a container that is out of memory
+PERIOD = 0.1  # seconds between two checks
+TIME_STATUS, MEMORY_STATUS = 124, 137  # as of `timeout`, and of a container that is out of memory
 
 
 class Outcome(NamedTuple):

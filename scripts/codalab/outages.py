@@ -3,7 +3,7 @@
 import time
 
 PAUSES = (2, 4, 8, 16, 30, 60, 60, 60)  # seconds; four minutes
-LONG = 60  # seconds; after a call of such a length the server has been there
+LONG = 60  # seconds; in a call that took longer the server has answered
 
 
 def ask_patiently(call, say, sleep=time.sleep, clock=time.monotonic):

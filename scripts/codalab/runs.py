@@ -44,7 +44,7 @@ def execute(run, out, quiet=False):
 
 
 def _run_in(area, run, image, limits):
-    """How the command ended, and the files beside its folder that are not what they were."""
+    """How the command ended, and the files beside its folder that have changed."""
     sandbox.make_area(area)
     kind = sandbox.find_sandbox(area, run.strict)
     say(kind.note)
@@ -57,7 +57,7 @@ def _run_in(area, run, image, limits):
 
 
 def _check_replaceable(out, dependencies):
-    """Only the result of another run is ever deleted, and never something that is needed."""
+    """Only the result of an earlier run is deleted, and never something that this run needs."""
     empty = out.is_dir() and not any(out.iterdir())
     if out.exists() and not empty and not (out / RECORD).exists():
         raise UserError(f"--out: {out} is there, and is not the result of a run: name another one")

@@ -1,6 +1,6 @@
 """The inside of a run-bundle: its folder, read-only links to the dependencies, and little else.
 
-Where Linux lets us make namespaces (`unshare`), the command sees a file system of its own (see
+Where Linux allows namespaces (`unshare`), the command sees a file system of its own (see
 mounts.py), has no network, and no rights beyond those of its user, even when that is root.
 
 Elsewhere it runs in a fresh folder with copies of the dependencies, and what it wrote beside its
@@ -20,8 +20,8 @@ from mounts import DEPENDENCIES, HOME, RUN, mount_lines
 from records import Run
 
 NAMESPACES = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child")
-AS_ROOT = ("--user", "--map-root-user")  # of a namespace of users: anyone may make it
-ENVIRONMENT = {"PATH": SYSTEM_PATH}  # of the commands that build it, not of the one inside
+AS_ROOT = ("--user", "--map-root-user")  # a namespace of users, which every user may make
+ENVIRONMENT = {"PATH": SYSTEM_PATH}  # PATH of the commands that build it, not of the command inside
 WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
 
 
@@ -40,7 +40,7 @@ def find_sandbox(area, strict=True):
         area: an empty folder to try it in.
         strict: False tries the weaker kinds only.
     """
-    kinds = [(*NAMESPACES, *AS_ROOT), NAMESPACES] if strict else []  # the second for root alone
+    kinds = [(*NAMESPACES, *AS_ROOT), NAMESPACES] if strict else []  # the second is for root
     failures = []
     for prefix in kinds:
         found = Sandbox(prefix, True, "only the bundle, the system and the image; no network")
@@ -74,7 +74,7 @@ def make_area(area):
 
 
 def link_dependencies(sandbox, area, dependencies):
-    """Put a link to each dependency into the bundle's folder; copy them where nothing is bound."""
+    """Put a link to each dependency into the bundle's folder; copy it where none can be mounted."""
     for key, path in dependencies.items():
         inside = os.path.join(DEPENDENCIES, key)
         if not sandbox.own_files:
@@ -85,7 +85,7 @@ def link_dependencies(sandbox, area, dependencies):
 
 
 def _copy(path, target):
-    """A copy without the right to write, which binds anyone but root."""
+    """A copy that only root can write to."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if os.path.isdir(path):
         shutil.copytree(path, target, symlinks=True)
@@ -98,7 +98,7 @@ def _copy(path, target):
 
 
 def look_beside(area):
-    """What of a run's surroundings must not change: path -> size and time of each file."""
+    """The files around a run that must not change: path -> size and time of each."""
     found = {}
     for name in ("dependencies", "home"):
         for path, full in files_of(str(Path(area) / name)).items():

@@ -119,7 +119,7 @@ class Submission:
         return ["info", *self._at(), "--field", "failure_message,state", self.bundle(role)]
 
     def stderr_of(self, role):
-        """The line that shows what a run said."""
+        """The line that shows the stderr of a run."""
         return ["cat", *self._at(), f"{self.bundle(role)}/stderr"]
 
     def _at(self):
@@ -136,7 +136,7 @@ class Submission:
             yield Step("check", ["cat", *self._at(), "--head", "1", target], flag)
 
     def _upload(self, path, name):
-        """Upload a folder without its caches, under the name that the recipe knows."""
+        """Upload a folder without its caches, under the name that the recipe has."""
         path = os.path.realpath(path) if os.path.islink(path) else os.path.normpath(path)
         named = [] if os.path.basename(path) == name else ["--name", name]
         return ["upload", path, *named, *self._at(), "--exclude-patterns", *EXCLUDED]

@@ -36,7 +36,7 @@ class Record:
         self.write()
 
     def write(self):
-        """Replace the file, so that it is always whole; a submission goes on also without it."""
+        """Replace the file in one step; a submission also goes on if that fails."""
         content = {"format": FORMAT, "worksheet": self.worksheet, "bundles": self.bundles}
         temporary = f"{self.path}.tmp"
         try:

@@ -14,7 +14,7 @@ from outages import ask_patiently
 from submission import CHECKPOINT, CODE
 from submitted import Record, path_for, read_record
 
-FAILED = ("failed", "killed")  # what `cl wait` says of a run that ended so
+FAILED = ("failed", "killed")  # what `cl wait` prints for a run that failed
 
 
 class Walk:
@@ -92,7 +92,7 @@ class Walk:
             say(f"{step.role} is there: {known['uuid']}")
 
     def _compare(self, step, known, made_from):
-        """Refuse to go on with what was made from something else than is given now."""
+        """Refuse to go on with a bundle that was made from other files or flags."""
         if made_from.items() <= known.items():
             return
         if step.role in self.uploads:

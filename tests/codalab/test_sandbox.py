@@ -72,7 +72,7 @@ def test_the_original_stays_as_it_is(area, code):
     "command", ["echo >> code/main.py", "rm code/main.py", "touch code/new", "touch $HOME/new"]
 )
 def test_what_is_written_beside_the_folder_is_seen(command, area, code):
-    """Even where the rights of files bind nobody, as those of root."""
+    """Also for root, who may write to read-only files."""
     kind = sandbox.Sandbox((), False, "")
     sandbox.link_dependencies(kind, area, {"code": str(code)})
     before = sandbox.look_beside(area)

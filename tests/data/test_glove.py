@@ -1,4 +1,4 @@
-"""What `read_glove` promises: the vectors of the words asked for, errors by name, a true cache."""
+"""What `read_glove` promises: the vectors of the words asked for, errors by name, a right cache."""
 
 import os
 import time

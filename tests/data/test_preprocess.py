@@ -314,7 +314,7 @@ def test_no_damage_of_a_byte_gives_other_data(squad_file, cache_file, caplog):
         cache_file.write_bytes(bad)
         found = module._read_cache(cache_file)
         noticed += found is None
-        if found is not None:  # the byte was a date, or the like
+        if found is not None:  # the byte does not matter, such as a date
             assert_same(found, expected)
     assert noticed > len(good) // 11 // 2
     for length in range(0, len(good), 101):

@@ -216,4 +216,4 @@ def test_thirty_megabytes_are_read_in_about_a_second(real_squad):
     data = read_squad(real_squad("train-v1.1.json"))
     seconds = time.perf_counter() - begin
     assert (len(data.contexts), len(data.examples)) == (18896, 87599)
-    assert seconds < 3  # 0.5 s on a quiet machine; other work may run beside the tests
+    assert seconds < 3  # 0.5 s where nothing else runs

@@ -111,7 +111,7 @@ def test_dropout_acts_only_in_training(batch):
 
 def test_gradient_is_zero_at_padding(batch):
     query, value, _ = (tf.constant(x) for x in batch)
-    mask = np.array([[1, 1, 0], [0, 0, 0]])  # row 1 is padding only: the NaN trap
+    mask = np.array([[1, 1, 0], [0, 0, 0]])  # row 1 is padding only, where softmax may give NaN
     with tf.GradientTape() as tape:
         tape.watch(value)
         loss = tf.reduce_sum(BasicAttention()(query, value, mask)[0] ** 2)

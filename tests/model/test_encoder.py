@@ -1,4 +1,4 @@
-"""What `RNNEncoder` promises: a GRU from both ends, blind to padding."""
+"""What `RNNEncoder` promises: a GRU from both ends, which padding does not change."""
 
 import keras
 import numpy as np

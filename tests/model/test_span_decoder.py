@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+from squad_reader.model import span_decoder
 from squad_reader.model.span_decoder import (
     DISTANCE,
     SpanChoice,
@@ -129,11 +130,16 @@ def test_over_windows_the_rule_is_that_of_all_their_spans_together(
 ):
     """Whatever the order of the windows; a span of two has its larger log-probability."""
     spans, starts, ends = {}, {}, {}
-    joint, independent = SpanChoice(limit, "joint", number), SpanChoice(limit, "independent")
+    joint, independent, listed, one = choices = (
+        SpanChoice(limit, "joint", number),
+        SpanChoice(limit, "independent"),
+        SpanChoice(limit, "independent", number),
+        SpanChoice(limit, "joint"),
+    )
     for first, numbers in windows:
         start, end = halves(numbers)
-        joint.add(7, first, start, end)
-        independent.add(7, first, start, end)
+        for choice in choices:
+            choice.add(7, first, start, end)
         window = all_spans(start, end, limit).items()
         pairs = [(spans, (first + i, first + j), x) for (i, j), x in window]
         pairs += [(starts, first + i, x) for i, x in enumerate(start)]
@@ -141,11 +147,21 @@ def test_over_windows_the_rule_is_that_of_all_their_spans_together(
         for into, place, log_prob in pairs:
             into[place] = max(log_prob, into.get(place, -np.inf))
     expected = [(*place, log_prob) for place, log_prob in by_the_rule(spans, number)]
-    assert joint.questions() == [7]
-    assert joint.n_best(7) == expected
-    assert joint.best(7) == expected[0]
+    assert all(choice.questions() == [7] for choice in choices)
+    assert joint.n_best(7) == listed.n_best(7) == expected
+    assert independent.n_best(7) == one.n_best(7) == []
+    assert joint.best(7) == one.best(7) == expected[0]
     ((start_pos, x),), ((end_pos, y),) = by_the_rule(starts, 1), by_the_rule(ends, 1)
-    assert independent.best(7) == (start_pos, end_pos, x + y)
+    assert independent.best(7) == listed.best(7) == (start_pos, end_pos, x + y)
+
+
+def test_joint_spans_are_looked_at_only_where_they_are_wanted(monkeypatch):
+    monkeypatch.setattr(span_decoder, "legal_spans", lambda *_: 1 / 0)
+    choice = SpanChoice(20, "independent")
+    choice.add(0, 0, np.log([0.5, 0.5]), np.log([0.2, 0.8]))
+    assert choice.best(0)[:2] == (0, 1)
+    with pytest.raises(ZeroDivisionError):
+        SpanChoice(20, "independent", 1).add(0, 0, np.zeros(2), np.zeros(2))
 
 
 @pytest.mark.parametrize("length, limit", list(itertools.product([1, 2, 7], [0, 1, 3, 9])))

@@ -270,7 +270,7 @@ def test_of_two_windows_with_the_same_best_score_and_start_the_earlier_end_wins(
     assert predict(rows, table, batch_size=1).end_pos[0] == 2
 
 
-# --- who watches --------------------------------------------------------------------------------
+# --- progress, observers ------------------------------------------------------------------------
 
 
 def test_batch_size_is_the_most_rows_in_a_batch(load):

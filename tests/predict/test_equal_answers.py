@@ -1,8 +1,8 @@
 """Equal answers on every machine: the golden checkpoint under all settings of the processor.
 
 The settings are those of `scripts/measure_noise.py`; each is a process of its own. That the golden
-checkpoint has no span near the edge of the rule's distance is checked first: with it, equal bytes
-are no luck.
+checkpoint has no span near the edge of the rule's distance is checked first: because of this, the
+bytes are always equal, not by chance.
 """
 
 import json
@@ -88,7 +88,7 @@ def test_no_span_of_the_golden_reader_is_near_the_edge(
 def test_the_answers_are_equal_bytes_under_every_setting(
     answered, flags, fixtures_dir, run_main, tmp_path, name
 ):
-    """So are the n-best lists of the hard questions; of the others the differences are told."""
+    """And the n-best lists of the hard questions; of the others it prints the differences."""
     setting = SETTINGS[name]
     if setting.environment.get("KERAS_BACKEND") == "jax":
         pytest.importorskip("jax")

@@ -108,7 +108,7 @@ def test_one_changed_weight_is_noticed(fixtures_dir, tmp_path, capsys):
 
 
 def test_the_golden_answers_are_not_all_alike(fixtures_dir):
-    """A reader that always says the first token would show nothing."""
+    """A reader that always gives the first token would test nothing."""
     path = fixtures_dir / "golden_predictions.json"
     answers = list(json.loads(path.read_text(encoding="utf-8")).values())
     assert len(set(answers)) > len(answers) / 3

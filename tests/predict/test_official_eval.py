@@ -151,7 +151,7 @@ def test_probabilities_are_products_of_a_start_and_an_end_that_each_sum_to_one(a
 def test_no_span_is_so_near_the_edge_that_another_processor_could_choose_otherwise(
     answer, answered, hard_file, monkeypatch, change
 ):
-    """Otherwise the tests below would hold by luck."""
+    """Otherwise the tests below would hold by chance only."""
     monkeypatch.setattr(span_decoder, "DISTANCE", DISTANCE + change)
     assert answer(hard_file, num_best=4)[0] == answered[0]
 

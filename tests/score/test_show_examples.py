@@ -181,6 +181,8 @@ def test_lines_fit_the_terminal_unless_a_word_does_not(example, colour):
         ("北京 ", 23, 4),  # 4 columns a word
         ("🎉é ", 23, 6),  # 2 and 1
         ("e\u0301e\u0301 ", 23, 8),  # 2 columns a word
+        ("\u1112\u1161\u11ab ", 23, 8),  # 2: the parts of one Korean syllable
+        ("👍🏽 ", 23, 8),  # 2: a hand and the colour of its skin
         ("x" * 30 + " ", 23, 1),  # wider than the terminal
     ],
 )

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from squad_reader.errors import InputError
 from squad_reader.score import python2, squad_v1_1
 from squad_reader.score.squad_v1_1 import (
+    added,
     best_scores,
     evaluate,
     exact_match_score,
@@ -31,6 +32,7 @@ from squad_reader.score.squad_v1_1 import (
     main,
     metric_max_over_ground_truths,
     normalize_answer,
+    question_scores,
 )
 
 CODE = Path(__file__).parents[2] / "code"
@@ -73,7 +75,7 @@ UGLY_CASES = {
 
 
 def make_dataset(golds_by_id):
-    """A SQuAD "data" list; two questions a paragraph, so that the loops have something to do."""
+    """A SQuAD "data" list; two questions a paragraph, so that all loops run more than once."""
     ids = list(golds_by_id)
     paragraphs = [
         {
@@ -167,6 +169,20 @@ def test_average_of_the_worked_examples(capsys):
         "Unanswered question not answered will receive score 0.",
         "Unanswered question no gold, not answered will receive score 0.",
     ]
+
+
+def test_each_question_has_its_scores_in_the_order_of_the_file(capsys):
+    golds = [(name, case[0]) for name, case in UGLY_CASES.items()]
+    exact_matches, f1s = question_scores(golds, ugly_dataset_and_predictions()[1])
+    assert exact_matches == [case[2] for case in UGLY_CASES.values()]
+    assert f1s == pytest.approx([case[3] for case in UGLY_CASES.values()], abs=1e-15)
+    assert len(capsys.readouterr().err.splitlines()) == 2  # the two that are not answered
+
+
+def test_scores_are_added_one_by_one_on_every_python():
+    """Exactly, 2 ** 53 + 1 + 1 is even and has a float; added one by one, each 1 is lost."""
+    assert added([2.0**53, 1.0, 1.0]) == 2.0**53
+    assert added([1.0, 1.0, 2.0**53]) == 2.0**53 + 2
 
 
 @given(TEXTS)
@@ -278,13 +294,13 @@ def python(request):
 
 
 def run(python, *arguments, folder=None, **environ):
-    """The process of evaluate.py, run from another folder, in the poorest of environments."""
+    """Run evaluate.py from another folder, with almost no environment variables."""
     command = [python, "-B", str(CODE / "evaluate.py"), *map(str, arguments)]
     environ = {"LC_ALL": "C", **environ}
     return subprocess.run(command, capture_output=True, cwd=folder, env=environ)
 
 
-def test_prints_one_line_in_the_form_of_the_seed(python, files, tmp_path):
+def test_prints_one_line_in_the_form_of_the_2018_code(python, files, tmp_path):
     done = run(python, *files, folder=tmp_path)
     expected = evaluate(*ugly_dataset_and_predictions())
     line = f'{{"f1": {expected["f1"]!r}, "exact_match": {expected["exact_match"]!r}}}\n'
@@ -384,7 +400,7 @@ def test_every_python_prints_the_same_digits(python, tmp_path):
 
 @given(st.text(alphabet="Σσ aAΑ1.'’-\u0301\u00adªⅠʰİ", max_size=8) | st.text(max_size=8))
 def test_lower_of_python_2_has_the_rules_of_python_3(text):
-    # Under Python 3 it lowers each letter alone, which knows nothing of the final sigma.
+    # Under Python 3 it lowers each letter alone, so without the rule of the final sigma.
     if "\u180e" not in text:
         assert python2.lower(text) == text.lower()
 
@@ -614,8 +630,8 @@ def test_ctrl_c_is_one_line(python, files, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     command = [python, "-B", str(CODE / "evaluate.py"), str(tmp_path / "pipe"), str(files[1])]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    with open(tmp_path / "pipe", "wb"):  # waits until the process reads from it
-        while process.poll() is None:  # one that comes just before the reading waits for its end
+    with open(tmp_path / "pipe", "wb"):  # waits until the process opens it for reading
+        while process.poll() is None:  # a signal just before the read is handled only after it
             process.send_signal(signal.SIGINT)
             time.sleep(0.05)
         out, err = process.communicate()

@@ -1,4 +1,4 @@
-"""Scores during training, by hand, and the measure of the 2018 code written out as an oracle."""
+"""Scores during training, by hand, and the measure of the 2018 code written out to compare with."""
 
 import math
 from collections import Counter
@@ -15,7 +15,9 @@ from squad_reader.score.squad_v1_1 import normalize_answer
 from squad_reader.train.scores import (
     MeanLoss,
     joined_tokens,
+    official_question_scores,
     official_scores,
+    one_reference_question_scores,
     one_reference_scores,
 )
 
@@ -52,6 +54,12 @@ def test_official_scores_by_hand(data):
     assert scores == {"f1": 100 * (2 / 3 + 1) / 3, "em": 100 / 3}
 
 
+def test_official_scores_of_each_question_by_hand(data):
+    scores = official_question_scores(data, answers("the Broncos", "Carolina Panthers", "by 14"))
+    assert scores.f1.tolist() == [pytest.approx(2 / 3), 1.0, 0.0]
+    assert scores.em.tolist() == [0.0, 1.0, 0.0]
+
+
 def test_official_scores_take_the_best_of_all_gold_answers(data):
     golds = data.examples[0].answers
     example = data.examples[0]._replace(answers=(golds[0]._replace(text="Carolina"), *golds))
@@ -66,6 +74,13 @@ def test_one_reference_scores_by_hand(tokenized):
         "f1_one_reference": pytest.approx(100 * (2 / 3 + 1) / 2),  # the third has no gold answer
         "em_one_reference": 50.0,
     }
+
+
+def test_one_reference_scores_of_each_question_are_in_the_order_asked_for(tokenized):
+    spans = spans_of((2, 2), (5, 6), (0, 0))
+    scores = one_reference_question_scores(tokenized, spans, np.array([1, 2, 0]))
+    assert scores.f1.tolist() == pytest.approx([1.0, math.nan, 2 / 3], nan_ok=True)
+    assert scores.em.tolist() == pytest.approx([1.0, math.nan, 0.0], nan_ok=True)
 
 
 def test_one_reference_scores_count_only_the_questions_asked_for(tokenized):
@@ -86,7 +101,7 @@ def test_a_span_whose_end_comes_first_scores_zero(tokenized):
     assert scores == {"f1_one_reference": 0.0, "em_one_reference": 0.0}
 
 
-def seed_f1_em(context_tokens, gold_span, predicted_span):
+def f1_em_of_2018(context_tokens, gold_span, predicted_span):
     """The 2018 code's `check_f1_em` for one example: slices of tokens joined by spaces."""
     golden = " ".join(context_tokens[gold_span[0] : gold_span[1] + 1])
     answer = " ".join(context_tokens[predicted_span[0] : predicted_span[1] + 1])
@@ -100,7 +115,7 @@ def seed_f1_em(context_tokens, gold_span, predicted_span):
     return 2 * precision * recall / (precision + recall), em
 
 
-def test_one_reference_is_the_seeds_measure_for_every_span(tokenized):
+def test_one_reference_is_the_measure_of_2018_for_every_span(tokenized):
     tokens = [token.text for token in tokenize(CONTEXT)]
     for gold in range(2):
         gold_span = (int(tokenized.start_pos[gold]), int(tokenized.end_pos[gold]))
@@ -108,7 +123,7 @@ def test_one_reference_is_the_seeds_measure_for_every_span(tokenized):
             for end in range(len(tokens)):
                 spans = spans_of(*[(start, end)] * 3)
                 got = one_reference_scores(tokenized, spans, np.array([gold]))
-                f1, em = seed_f1_em(tokens, gold_span, (start, end))
+                f1, em = f1_em_of_2018(tokens, gold_span, (start, end))
                 assert got["f1_one_reference"] == pytest.approx(100 * f1, abs=1e-12)
                 assert got["em_one_reference"] == 100 * em
 

@@ -38,7 +38,7 @@ def run(options, **others):
 
 
 def run_and_kill(script, step, options, **others):
-    """Do so many more steps, and die in the one after them."""
+    """Do this many more steps, and be killed in the next one."""
     script.at_step[script.steps + step + 1] = kill
     with pytest.raises(Killed):
         run(options, **others)

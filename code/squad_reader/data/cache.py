@@ -1,4 +1,4 @@
-"""Caches of arrays: a file that can always be made again, so nothing about it stops a run."""
+"""Caches of arrays: files that can be made again, so a broken one never stops a run."""
 
 import logging
 import os
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 def read_cache(path: Path, names: list[str]) -> dict[str, np.ndarray] | None:
     """The arrays with these names; None if the file is not there, or damaged."""
-    if not os.path.exists(path):  # a name may be too long to ask for
+    if not os.path.exists(path):  # Path.exists may fail for a long name
         return None
     try:
         # Opened here: np.load leaves its own handle open when the file is cut off.
@@ -22,7 +22,7 @@ def read_cache(path: Path, names: list[str]) -> dict[str, np.ndarray] | None:
             if content.zip.testzip():  # compares checksums, also of bytes that no array reads
                 raise ValueError("a checksum does not match")
             return {name: content[name] for name in names}
-    except Exception as error:  # whatever is wrong with a cache, the cure is to make it again
+    except Exception as error:  # whatever is wrong: it is made again
         log.warning("ignoring damaged cache %s: %s", path, error)
         return None
 

@@ -1,4 +1,4 @@
-"""Downloads one file: goes on where it broke off, and gives it its name only when it is right.
+"""Downloads one file: goes on where it broke off; the file gets its name when it is right.
 
 The only file of the package that touches the network; `download.py` calls it.
 """
@@ -79,7 +79,7 @@ def _fetch_rest(source: Source, part: Path) -> None:
     if have:
         request.add_header("Range", f"bytes={have}-")
     with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
-        if answer.status != 206:  # the server sends all of it, asked for the rest or not
+        if answer.status != 206:  # the server sends the whole file, not only the rest
             have = 0
         _check_offer(source, answer, have)
         with open(part, "ab" if have else "wb") as file:
@@ -89,7 +89,7 @@ def _fetch_rest(source: Source, part: Path) -> None:
 
 
 def _check_offer(source: Source, answer: Any, have: int) -> None:
-    """Before anything is written: a sign-in page is not the file, nor is another part of it."""
+    """Raises InputError before anything is written, for a sign-in page or another part."""
     length = answer.headers.get("Content-Length")
     begin = answer.headers.get("Content-Range", f"bytes {have}-").partition("-")[0]
     if length != str(source.size - have) or begin != f"bytes {have}":
@@ -106,7 +106,7 @@ def copy(source: IO[bytes], target: IO[bytes], name: str, total: int | None, hav
         source, target: open files.
         name: to show.
         total: bytes there will be; None if that is not known.
-        have: bytes that are there already.
+        have: bytes that are in `target` already.
     """
     with Bars(BYTES) as bars:
         bars.begin(name, total, have)

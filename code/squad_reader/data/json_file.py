@@ -1,7 +1,7 @@
 """Opens JSON files, plain or gzip compressed, of one value or several, such as one on each line.
 
-Whatever is wrong with a file is said in one line that names it. Before `squad_format` in the
-flow; like it, it needs the standard library only and is for Python 2.7 too.
+Whatever is wrong with a file is told in one line that names it. `squad_format` uses it; like that,
+it needs the standard library only and is for Python 2.7 too.
 """
 
 from __future__ import unicode_literals
@@ -17,7 +17,7 @@ _decode = json.JSONDecoder().raw_decode
 
 
 def read_values(path):
-    """The JSON values in a file, one after the other; parsed one by one, so that each may go.
+    """The JSON values in a file, parsed one by one, so that they need not all be in memory.
 
     Args:
         path: JSON in UTF-8, with or without a byte order mark, gzip compressed or not, whatever
@@ -33,7 +33,7 @@ def read_values(path):
     while True:
         try:
             value, place = _decode(text, _skip_space(text, place))
-        except (ValueError, RuntimeError) as error:  # RuntimeError: deeper than Python's stack
+        except (ValueError, RuntimeError) as error:  # the second: too deep a nesting
             raise _not_json(path, error)
         yield value
         place = _skip_space(text, place)
@@ -62,11 +62,11 @@ def _skip_space(text, place):
 def _read_text(path):
     try:
         content = _read_bytes(path)
-    except Exception as error:  # of five kinds for a broken .gz, by Python version
+    except Exception as error:  # a broken .gz gives one of five kinds
         reason = getattr(error, "strerror", None) or error
         raise InputError("%s: cannot be read: %s" % (shown(path), reason))
     try:
-        return content.decode("utf-8-sig")  # Windows puts a mark in front
+        return content.decode("utf-8-sig")  # without the byte order mark that Windows puts in front
     except ValueError as error:
         raise _not_json(path, error)
 
@@ -76,7 +76,7 @@ def _not_json(path, got):
 
 
 def _read_bytes(path):
-    """The bytes of a file; one that gzip compressed is known by its first two."""
+    """The bytes of a file, unpacked if its first two bytes are those of gzip."""
     with io.open(path, "rb") as file:
         content = file.read()
     if not content.startswith(b"\x1f\x8b"):

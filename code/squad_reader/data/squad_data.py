@@ -66,7 +66,7 @@ def problems_to_tell(data):  # type: (SquadData) -> list[str]
 
 
 def expect_golds(data):  # type: (SquadData) -> None
-    """Raises InputError where the gold answers of a question are not known: no scoring then."""
+    """Raises InputError where the gold answers of a question are not known: it can't be scored."""
     unknown = [example.id for example in data.examples if example.answers is None]
     if unknown:
         raise InputError(

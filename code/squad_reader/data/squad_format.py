@@ -13,8 +13,8 @@ a title; a text as id (a whole number becomes its decimal text); "answers" (null
 known); an "answer_start" (null or missing: the answer is scored, not trained on). A question is
 unanswerable where its answers are [] or "is_impossible" is true. Other keys do not matter.
 
-First stage of the flow, of the standard library only and for Python 2.7 too. The 2018 code left
-out what it could not place; here every question goes on.
+First stage of the flow. Needs the standard library only; for Python 2.7 too. The 2018 code left out
+questions whose answer it could not place; here every question is kept.
 
 Sources:
     Rajpurkar et al. 2016, SQuAD: https://arxiv.org/abs/1606.05250
@@ -50,7 +50,7 @@ def read_squad_file(path, texts=True):  # type: (str, bool) -> SquadData
 
 
 class _Reader(object):
-    """Goes through the values of a file, and knows where it is when something is wrong."""
+    """Goes through the values of a file, and names the place where something is wrong."""
 
     def __init__(self, path, texts):
         self.texts = texts
@@ -213,7 +213,7 @@ class _Reader(object):
 
 
 def _title(entry):
-    """An empty text where it is missing or no text: nothing needs it."""
+    """The title; empty if it is missing or no text, since nothing depends on it."""
     title = entry.get("title") if isinstance(entry, dict) else None
     return title if isinstance(title, TEXT) else ""
 

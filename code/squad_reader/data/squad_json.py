@@ -1,6 +1,6 @@
 """Reads SQuAD files for the package: contexts, questions and gold answers as they stand there.
 
-First stage of the flow. What is accepted, and what is told of it, is in `squad_format`.
+First stage of the flow. What is accepted, and what the errors say, is in `squad_format`.
 """
 
 import logging
@@ -26,7 +26,7 @@ def read_squad(path: str | os.PathLike[str]) -> SquadData:
     Raises:
         InputError: the file is broken; the line says where.
     """
-    with collector_off():  # 30 % of the time otherwise
+    with collector_off():  # the collector would take 30 % of the time
         return read_squad_file(os.fspath(path))
 
 

@@ -1,13 +1,13 @@
-"""Splits text into words, numbers and punctuation marks, each knowing its place in the text.
+"""Splits text into words, numbers and punctuation marks, and gives the place of each.
 
 First stage after reading the JSON: contexts and questions become tokens here. The 2018 code called
 nltk's `word_tokenize`, lower-cased the whole context, and later searched the tokens' places in
 it, which lost 2.1 % of the training questions. Here one regular expression finds the places
 themselves; the text is never changed, and every character that is not a space is in exactly one
-token. Lower-casing and quotes are a matter of looking a token up (`normalise`), not of the text.
+token. Only the text that is looked up in GloVe has lower case and straight quotes (`normalise`).
 
 The spans are those of `nltk.tokenize.RegexpTokenizer(PATTERN).span_tokenize`. The standard `re`
-does the same without nltk's import, which takes 0.4 s of every start.
+does the same without importing nltk, which takes 0.4 s.
 
 Words are split as GloVe 6B has them: "do" "n't", "levi" "'s", "u.s.", "1,000,000". It was made
 with Stanford's tokenizer, but hyphens and dashes are always split here, since answers begin and
@@ -26,7 +26,7 @@ from __future__ import unicode_literals
 import re
 from collections import namedtuple
 
-# Part of the key of every cache of tokens: raise it with each change of what this file returns.
+# Part of the key of every cache of tokens. Raise it whenever the tokens of a text change.
 TOKENIZER_VERSION = 2
 # Versions whose checkpoints can be read. Version 1 cut words at soft hyphens, of which SQuAD's
 # train and dev set hold none.
@@ -35,8 +35,8 @@ READABLE_VERSIONS = (1, 2)
 # What Python 3's `str.isspace` calls a space.
 SPACES = "\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 
-# What words are made of: whole blocks of Unicode with letters, their digits and combining marks,
-# whether assigned yet or not, without the commonest marks that end a sentence or part of one.
+# The characters of words: whole blocks of Unicode that have letters, with their digits, combining
+# marks and characters not assigned yet; without the common marks that end a sentence or a clause.
 LETTERS = (
     "0-9A-Za-z"
     "\xaa\xb5\xba\xc0-\xd6\xd8-\xf6\xf8-\u037d\u037f-\u0386\u0388-\u0588"  # Latin to Armenian
@@ -46,7 +46,7 @@ LETTERS = (
     "\u2c00-\u2dff\u3005-\u3007\u3041-\u30fa\u30fc-\ud7ff"  # Chinese, Japanese, Korean, ...
     "\uf900-\ufdff\ufe20-\ufe2f\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc"
 )
-SOFT_HYPHEN = "\xad"  # where a word may be broken at the end of a line: part of it, not shown
+SOFT_HYPHEN = "\xad"  # shown only where a line ends inside the word
 WORD_ENDS = "(?!%s*[%s])" % (SOFT_HYPHEN, LETTERS)
 QUOTE_T = "['\u2019][tT]" + WORD_ENDS
 
@@ -81,7 +81,7 @@ _LOWER = {
     for block in _CAPITALS
     for code in range(ord(block[0]), ord(block[1]) + 1)
 }
-# The copies of GloVe 6B differ in which quotes and dashes they have; these three are in all.
+# Copies of GloVe 6B have different quotes and dashes; these three are in all of them.
 _QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\xab\xbb"), '"')
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b"), "'")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")

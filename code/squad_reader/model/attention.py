@@ -1,9 +1,9 @@
 """Attention from one sequence to another: every context word looks at the question.
 
-Heir of `BasicAttn` in the CS224n winter-2018 seed (`code/modules.py`). There "keys attend
-to values"; here the same roles carry the names used by `keras.layers.Attention`: the
-sequence that looks is the `query` (the context, T words) and the sequence looked at is
-the `value` (the question, J words).
+Takes the place of `BasicAttn` in the 2018 code (`code/modules.py`). There "keys attend to
+values"; here the names are those of `keras.layers.Attention`: the sequence that looks is the
+`query` (the context, T words), and the sequence that it looks at is the `value` (the question,
+J words).
 
 Sources:
     Luong et al. 2015, section 3.1, "dot" score: https://arxiv.org/abs/1508.04025
@@ -40,7 +40,7 @@ class BasicAttention(keras.layers.Layer):
     """Unscaled dot-product attention with dropout on its output and no weights.
 
     `keras.layers.Attention` computes the same sums (the tests compare the two), but drops
-    attention weights where the 2018 code drops output vectors. This class does as that.
+    attention weights where the 2018 code drops output vectors. This class does as the 2018 code.
 
     Args:
         dropout: fraction of output units set to 0 while training, in [0, 1).
@@ -68,7 +68,7 @@ class BasicAttention(keras.layers.Layer):
         )
 
     def build(self, query_shape, value_shape, value_mask_shape=None):
-        """Check the one size the two sequences share; there are no weights to make."""
+        """Check that both sequences have vectors of one size; there are no weights to make."""
         if query_shape[-1] != value_shape[-1]:
             raise ValueError(
                 "query and value vectors must have the same size for a dot product, got "

@@ -1,6 +1,6 @@
 """Bidirectional GRU that reads a sequence of word vectors from both ends.
 
-Heir of the 2018 code's `RNNEncoder` (`code/modules.py`): dropout on the input and on the output,
+As the 2018 code's `RNNEncoder` (`code/modules.py`): dropout on the input and on the output,
 one set of weights for context and question. Two things differ. The GRU is Keras' own, which applies
 the reset gate after the recurrent product (the form that cuDNN computes), where TensorFlow 1's
 `GRUCell` applied it before; and both directions read the same dropped-out input.

@@ -7,13 +7,13 @@ are chosen together, among all pairs with start <= end and end - start < max_ans
     start and then by end, among all whose log-probability is at most `DISTANCE` below it.
 
 Two processors add the same numbers in another order, so their log-probabilities differ by about
-1e-5. Were the most probable span taken, that would choose among equals: a context that
-says the same thing twice has two. The rule chooses the first of them everywhere. Rounding would
-not do, as two equal numbers can lie on two sides of a step. A span that stands in two windows
-has the larger of its two log-probabilities.
+1e-5. A context that says the same thing twice has two spans that are equally probable, and this
+difference would choose between them. The rule chooses the first of them on every machine. Rounding
+would not help, as two numbers that are almost equal can be rounded to two values. A span that is in
+two windows has the larger of its two log-probabilities.
 
-NumPy in float64: sums of two log-probabilities, no model in sight, so that brute force can check
-it. This file is for Python 2.7 and NumPy 1.14 too: `code/v4` uses it.
+All is NumPy in float64, without the model, so that tests can compare it with brute force. This
+file is for Python 2.7 and NumPy 1.14 too: `code/v4` uses it.
 """
 
 import heapq
@@ -78,7 +78,7 @@ def best_spans(start_log_probs, end_log_probs, max_answer_len=0):
     for offset, score in enumerate(scores()):
         first = (score >= bar[:, None]).argmax(axis=1)  # 0 if there is none
         found = score[np.arange(number), first]
-        earlier = (found >= bar) & (first < start_pos)  # of equal starts the shorter stays
+        earlier = (found >= bar) & (first < start_pos)  # of equal starts the shorter span stays
         start_pos[earlier], end_pos[earlier] = first[earlier], first[earlier] + offset
         log_prob[earlier] = found[earlier]
     return start_pos, end_pos, log_prob
@@ -104,11 +104,11 @@ def independent_spans(start_log_probs, end_log_probs):
 
 
 def near_best(log_probs, num_best=1):
-    """What one window hands up: all that may be chosen, whatever other windows hold.
+    """The spans or positions of one window that may be chosen, whatever the other windows hold.
 
-    Chosen of a question are `num_best` of all windows together. The n-th best of them is at least
-    as probable as the n-th best of this window, so what is below that by more than `DISTANCE` is
-    out; and so is what has `num_best` others before it that are at least as probable.
+    `num_best` of all windows of a question are chosen. The n-th best of all windows is at least as
+    probable as the n-th best of this one. So those that are below it by more than `DISTANCE` are
+    never chosen, nor those with `num_best` earlier ones that are at least as probable.
 
     Args:
         log_probs: float64, (N,), N >= 1. In nats, of spans or positions from the earliest on.
@@ -167,10 +167,10 @@ class SpanChoice(object):
     Args:
         max_answer_len: most tokens in a span; 0 means no limit.
         span: "joint", or "independent": start and end each by the rule, from any window.
-        num_best: how many joint spans to list.
+        num_best: how many joint spans to list, also where start and end are chosen each on its own.
     """
 
-    def __init__(self, max_answer_len, span="joint", num_best=1):
+    def __init__(self, max_answer_len, span="joint", num_best=0):
         self.max_answer_len, self.span, self.num_best = max_answer_len, span, num_best
         self._spans, self._starts, self._ends = {}, {}, {}
 
@@ -186,26 +186,29 @@ class SpanChoice(object):
             for into, log_probs in ((self._starts, start_log_probs), (self._ends, end_log_probs)):
                 near = near_best(log_probs)
                 _merge(into.setdefault(question, {}), (near + first).tolist(), log_probs[near])
+            if not self.num_best:
+                return
         starts, ends = legal_spans(len(start_log_probs), self.max_answer_len)
         log_probs = start_log_probs[starts] + end_log_probs[ends]
-        near = near_best(log_probs, self.num_best)
+        near = near_best(log_probs, max(self.num_best, 1))
         places = zip((starts[near] + first).tolist(), (ends[near] + first).tolist())
         _merge(self._spans.setdefault(question, {}), places, log_probs[near])
 
     def questions(self):
         """Those that had a window."""
-        return sorted(self._spans)
+        return sorted(self._spans or self._starts)
 
     def best(self, question):
         """start_pos, end_pos in the context, both inclusive, and their log-probability in nats."""
         if self.span == "independent":
             found = [choose(near[question])[0] for near in (self._starts, self._ends)]
             return found[0][0], found[1][0], found[0][1] + found[1][1]
-        return self.n_best(question)[0]
+        ((start_pos, end_pos), log_prob) = choose(self._spans[question])[0]
+        return start_pos, end_pos, log_prob
 
     def n_best(self, question):
         """At most `num_best` joint spans (start_pos, end_pos, log_prob), as of `choose`."""
-        chosen = choose(self._spans[question], self.num_best)
+        chosen = choose(self._spans[question], self.num_best) if self.num_best else []
         return [(start, end, log_prob) for (start, end), log_prob in chosen]
 
 

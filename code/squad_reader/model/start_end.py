@@ -1,7 +1,7 @@
 """The output layer: one logit for each context token as start, and one as end, of the answer.
 
-Heir of the 2018 code's `SimpleSoftmaxLayer` (`code/modules.py`). It returns masked logits; the
-softmax over them is taken where it is needed, in the loss and in the span decoder.
+Takes the place of the 2018 code's `SimpleSoftmaxLayer` (`code/modules.py`). It returns masked
+logits; the softmax over them is taken where it is needed, in the loss and in the span decoder.
 """
 
 import keras

@@ -5,12 +5,18 @@ between the letters of the untouched text, and line breaks after its spaces, so 
 it is lost.
 """
 
+# Of the library `rich` only the widths of letters are used here. Its `Text.wrap` drops spaces at
+# the ends of lines, so that the lines joined are not the text; it has no brackets for an output
+# without colours; and of two styles on the same letters it shows the later one, where gold and
+# predicted need a third colour.
+
 import itertools
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+from rich.cells import cell_len  # columns of a terminal: 2 for a Chinese sign, 0 for an accent
 
 Span = tuple[int, int]  # char_start, char_end: half open
 
@@ -27,14 +33,14 @@ class Mark(NamedTuple):
 GOLD = Mark("gold", "[", "]", "30;42")  # black on green
 PREDICTED = Mark("predicted", "{", "}", "97;44")  # white on blue
 UNKNOWN = Mark("unknown", "_", "_", "4")  # underlined
-MARKS = (GOLD, PREDICTED, UNKNOWN)  # of two with the same span, the first is outside
-BOTH_CODES = "30;46"  # gold and predicted: black on cyan, as green and blue light make cyan
+MARKS = (GOLD, PREDICTED, UNKNOWN)  # of two marks with the same span, the first is outside
+BOTH_CODES = "30;46"  # gold and predicted: black on cyan
 
 Spans = Mapping[Mark, Sequence[Span]]
 Brackets = Mapping[Mark, tuple[str, str]]
 
-# What would act on the terminal, or could not be printed, shows as a picture of the same length:
-# a newline as U+240A, an escape as U+241B; what Unicode has no picture of as U+FFFD.
+# Characters that would act on the terminal or can't be printed are shown as pictures, one character
+# each: a newline as U+240A, an escape as U+241B; those without a picture in Unicode as U+FFFD.
 NEWLINE_PICTURE = "\u240a"
 PICTURES = {
     **{code: 0x2400 + code for code in range(32)},
@@ -144,21 +150,9 @@ def _line_spans(text: str, columns: int) -> list[Span]:
     starts, used = [0], 0
     for word in re.finditer(rf"[^ {NEWLINE_PICTURE}]*(?:{NEWLINE_PICTURE}| +)|[^ ]+$", text):
         after_newline = text[word.start() - 1 : word.start()] == NEWLINE_PICTURE
-        too_long = used and used + _columns(word[0].rstrip(" ")) > columns
+        too_long = used and used + cell_len(word[0].rstrip(" ")) > columns
         if after_newline or too_long:
             starts.append(word.start())
             used = 0
-        used += _columns(word[0])
+        used += cell_len(word[0])
     return list(itertools.pairwise([*starts, len(text)]))
-
-
-def _columns(text: str) -> int:
-    """How many columns a terminal takes: 2 for each Chinese sign, 0 for an accent on its own."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.category(letter) in ("Mn", "Me", "Cf")
-        else 2 if unicodedata.east_asian_width(letter) in "WF"
-        else 1
-        for letter in text
-    )  # fmt: skip

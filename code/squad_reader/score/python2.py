@@ -1,7 +1,7 @@
 """Lower case under Python 2.7 as under Python 3, so that both print the same scores.
 
-Imported by `squad_v1_1` under Python 2 only. Python 3 has three rules that Python 2 has not: one
-letter becomes two, one depends on its place in the word, one space is no longer a space.
+Imported by `squad_v1_1` under Python 2 only. Python 3 differs in three letters: U+0130 becomes two
+letters, a sigma at the end of a word becomes another letter than elsewhere, and U+180E is no space.
 
 Source: Unicode, section 3.13 (Final_Sigma) and SpecialCasing.txt: https://www.unicode.org/
 """
@@ -11,7 +11,8 @@ from __future__ import unicode_literals
 import unicodedata
 
 CAPITAL_SIGMA, FINAL_SIGMA = "\u03a3", "\u03c2"
-# Not letters, but part of a word; with the categories below, Unicode's Case_Ignorable.
+# Marks that may stand inside a word; with the categories in `_is_ignorable` these are the
+# characters that Unicode calls Case_Ignorable.
 IN_WORDS = frozenset(
     "'.:^`\u00b7\u0387\u055f\u05f4\u2018\u2019\u2024\u2027\ufe13\ufe52\ufe55\uff07\uff0e\uff1a"
 )
@@ -24,7 +25,8 @@ def lower(text):  # type: (str) -> str
         >>> lower("\\u039f\\u03a3") == "\\u03bf\\u03c2"  # the sigma at the end of a word
         True
     """
-    # U+180E was a space until Unicode 6.3: one of those that it is among now stands for it.
+    # U+180E was a space until Unicode 6.3. U+2060 takes its place: it was never a space, and is in
+    # the category that U+180E is in now.
     text = text.replace("\u180e", "\u2060").replace("\u0130", "i\u0307")
     if CAPITAL_SIGMA not in text:
         return text.lower()

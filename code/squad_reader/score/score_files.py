@@ -1,8 +1,8 @@
 """Reads the two files to score, and says in one line what is wrong with a broken one.
 
-Before `squad_v1_1` in the flow, and like it for Python 2.7 too. The official script and the 2018
-code stop with a traceback where this one names the file, the article, the paragraph and the
-question; and what may stand in the data file is said in `squad_reader.data.squad_format`.
+Comes before `squad_v1_1` in the flow; for Python 2.7 too. Where the official script and the 2018
+code stop with a traceback, this one names the file, the article, the paragraph and the question.
+What is accepted as a data file is described in `squad_reader.data.squad_format`.
 """
 
 from __future__ import unicode_literals
@@ -17,7 +17,7 @@ from squad_reader.screen import say
 
 
 def read_golds(path):  # type: (str) -> list[tuple[str, list[str]]]
-    """Read what is scored of a SQuAD file, and warn if its version is not 1.1.
+    """Read ids and gold answers of a SQuAD file, and warn if its version is not 1.1.
 
     Args:
         path: of a form that `squad_format` names.

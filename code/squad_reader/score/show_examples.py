@@ -1,8 +1,8 @@
 """Shows one example in the terminal: context with both answers marked, question, scores.
 
-The very end of the flow. Heir of the 2018 code's `pretty_print.py`, which joined
-tokens by spaces: here the context stays as it is, letter for letter, and marks stand between
-its letters: colours or, where the output is no terminal, brackets that the context has not.
+Takes the place of the 2018 code's `pretty_print.py`, which joined tokens by spaces. Here the
+context stays as it is, letter for letter, and marks are put between its letters: colours, or where
+the output is no terminal, brackets that do not occur in the context.
 """
 
 import itertools
@@ -26,11 +26,11 @@ MIN_COLUMNS = 20
 
 
 def use_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether to print in colour: on a terminal that can, where nobody said no.
+    """Whether to print in colour: on a terminal that has colours, unless NO_COLOR is set.
 
     Args:
         stream: where the text goes, such as `sys.stdout`.
-        environ: such as `os.environ`. NO_COLOR, if not empty, says no: https://no-color.org
+        environ: such as `os.environ`. NO_COLOR, if not empty, means no: https://no-color.org
     """
     if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         return False

@@ -1,12 +1,12 @@
 """The official SQuAD v1.1 metric: how many answers match exactly (EM), how many words agree (F1).
 
-The last stage of the flow: predictions.json in, two averages in percent out. It is written anew
-and equal to the official script to the last digit: the same normalising, the same formula, the
-same order of additions. What differs: broken files are named in one line, a question without
-gold answers (SQuAD v2.0) is scored as the v2.0 script does, and a text is normalised once.
+predictions.json in, two averages in percent out. This is not the official script, but gives the
+same numbers to the last digit: the same normalising, the same formula, the same order of additions.
+What differs: what is wrong with a file is told in one line, a question without gold answers
+(SQuAD v2.0) is scored as the v2.0 script does, and a text is normalised once.
 
-It and what it imports need the standard library only and are plain enough for Python 2.7, which
-prints the same digits (unless a letter or its capital is younger than 2009: Unicode 5.2).
+It and what it imports need the standard library only, and run under Python 2.7 too, which prints
+the same digits (but for letters that came into Unicode after its version 5.2 of 2009).
 
 Sources:
     Rajpurkar et al. 2016, section 6.1: https://arxiv.org/abs/1606.05250
@@ -67,7 +67,7 @@ def exact_match_score(prediction, ground_truth):  # type: (str, str) -> bool
 
 
 def metric_max_over_ground_truths(metric_fn, prediction, ground_truths):
-    """The metric of the gold answer that suits the prediction best; there must be one."""
+    """The highest value of the metric over the gold answers, of which there must be one."""
     return max(metric_fn(prediction, ground_truth) for ground_truth in ground_truths)
 
 
@@ -89,7 +89,7 @@ def best_scores(prediction, ground_truths):  # type: (str, list[str]) -> tuple[f
     predicted = normalize_answer(prediction)
     if not ground_truths:
         return float(not predicted), float(not predicted)
-    golds = set(map(normalize_answer, ground_truths))  # annotators often agree: score it once
+    golds = set(map(normalize_answer, ground_truths))  # equal gold answers are scored once
     return float(predicted in golds), metric_max_over_ground_truths(_words_f1, predicted, golds)
 
 
@@ -116,18 +116,61 @@ def evaluate(dataset, predictions):
 def evaluate_golds(questions, predictions):
     # type: (list[tuple[str, list[str]]], dict[str, str]) -> dict[str, float]
     """As `evaluate`, of (question id, texts of the gold answers) for each question."""
+    exact_matches, f1s = question_scores(questions, predictions)
+    return OrderedDict([("f1", percent(f1s)), ("exact_match", percent(exact_matches))])
+
+
+def question_scores(questions, predictions):
+    # type: (list[tuple[str, list[str]]], dict[str, str]) -> tuple[list[float], list[float]]
+    """EM and F1 of each question, as of `best_scores`; the averages are made from these.
+
+    Args:
+        questions: (question id, texts of the gold answers) for each; at least one.
+        predictions: question id -> answer text. A question that is not in it gets 0 for both, and
+            a warning on stderr.
+
+    Returns:
+        exact_matches, f1s: a number for each question, in the order given.
+
+    Raises:
+        InputError: there is no question.
+
+    Example:
+        >>> question_scores([("1", ["a cat"]), ("2", ["red dog"])], {"1": "cat", "2": "red cat"})
+        ([1.0, 0.0], [1.0, 0.5])
+    """
     if not questions:
         raise InputError("expected at least one question to score, got none")
-    f1 = exact_match = 0.0
+    exact_matches, f1s = [], []
     for question_id, golds in questions:
-        if question_id not in predictions:
+        exact_match = f1 = 0.0
+        if question_id in predictions:
+            exact_match, f1 = best_scores(predictions[question_id], golds)
+        else:
             warn("Unanswered question %s will receive score 0." % question_id)
-            continue
-        scores = best_scores(predictions[question_id], golds)
-        exact_match += scores[0]
-        f1 += scores[1]
-    total = len(questions)
-    return OrderedDict([("f1", 100.0 * f1 / total), ("exact_match", 100.0 * exact_match / total)])
+        exact_matches.append(exact_match)
+        f1s.append(f1)
+    return exact_matches, f1s
+
+
+def percent(scores):  # type: (list[float]) -> float
+    """The average of some scores, in percent, by the additions of the official script."""
+    return 100.0 * added(scores) / len(scores)
+
+
+def added(numbers):  # type: (list[float]) -> float
+    """The sum, by adding one number after the other to 0.
+
+    `sum` of Python 3.12 and later, and `numpy.sum`, add in other ways: other last digits.
+
+    Example:
+        >>> added([0.1] * 10)
+        0.9999999999999999
+    """
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total
 
 
 def _words_f1(predicted, gold):
@@ -142,9 +185,9 @@ def _words_f1(predicted, gold):
 
 
 def _print_line(line):
-    """The exit status: 0, or 1 where nobody reads any more (`| true`) or the disk is full."""
+    """The exit status: 0, or 1 where stdout is closed (`| true`) or the disk is full."""
     try:
-        if sys.stdout is None:  # what Python 3 has for a closed one
+        if sys.stdout is None:  # in Python 3, where it is closed
             raise IOError(errno.EBADF, os.strerror(errno.EBADF))
         print(line)
         sys.stdout.flush()

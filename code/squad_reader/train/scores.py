@@ -6,51 +6,94 @@ code's `check_f1_em`, which compares the answer's tokens, lower-cased and joined
 those of the first gold answer only.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from squad_reader.data.batches import Batch
 from squad_reader.data.preprocess import TokenizedData
 from squad_reader.data.squad_json import SquadData
 from squad_reader.predict.answers import Answer, Spans
-from squad_reader.score.squad_v1_1 import evaluate_golds, exact_match_score, f1_score
+from squad_reader.score.squad_v1_1 import (
+    added,
+    exact_match_score,
+    f1_score,
+    percent,
+    question_scores,
+)
 
 
-def official_scores(data: SquadData, answers: list[Answer]) -> dict[str, float]:
-    """EM and F1 in percent, over all gold answers of all questions.
+class QuestionScores(NamedTuple):
+    """Scores of N questions, each on its own.
 
-    Returns:
-        "f1" and "em", in [0, 100], as evaluate.py gives them.
+    Attributes:
+        f1: float64, (N,). In [0, 1].
+        em: float64, (N,). 0 or 1: whether the answer matches exactly.
     """
+
+    f1: np.ndarray
+    em: np.ndarray
+
+
+def official_question_scores(data: SquadData, answers: list[Answer]) -> QuestionScores:
+    """EM and F1 of each question of a file, over all its gold answers."""
     golds = [(example.id, [gold.text for gold in example.answers]) for example in data.examples]
     texts = {
         example.id: answer.text for example, answer in zip(data.examples, answers, strict=True)
     }
-    scores = evaluate_golds(golds, texts)
-    return {"f1": scores["f1"], "em": scores["exact_match"]}
+    exact_matches, f1s = question_scores(golds, texts)
+    return QuestionScores(np.array(f1s), np.array(exact_matches))
+
+
+def official_scores(data: SquadData, answers: list[Answer]) -> dict[str, float]:
+    """EM and F1 in percent, averages of `official_question_scores`.
+
+    Returns:
+        "f1" and "em", in [0, 100], as evaluate.py gives them.
+    """
+    f1, em = (percent(scores.tolist()) for scores in official_question_scores(data, answers))
+    return {"f1": f1, "em": em}
+
+
+def one_reference_question_scores(
+    tokenized: TokenizedData, spans: Spans, questions: np.ndarray
+) -> QuestionScores:
+    """EM and F1 of each question, of joined tokens against the first gold answer's joined tokens.
+
+    Args:
+        tokenized: the data set.
+        spans: the answers to all its questions.
+        questions: int64, (N,). Which of them to score.
+
+    Returns:
+        Scores in the order of `questions`; NaN for those without a gold span.
+    """
+    scores = QuestionScores(*np.full((2, len(questions)), np.nan))
+    for row in np.flatnonzero(tokenized.start_pos[questions] >= 0):
+        i = questions[row]
+        predicted = joined_tokens(tokenized, i, spans.start_pos[i], spans.end_pos[i])
+        gold = joined_tokens(tokenized, i, tokenized.start_pos[i], tokenized.end_pos[i])
+        scores.f1[row] = f1_score(predicted, gold)
+        scores.em[row] = exact_match_score(predicted, gold)
+    return scores
 
 
 def one_reference_scores(
     tokenized: TokenizedData, spans: Spans, questions: np.ndarray
 ) -> dict[str, float]:
-    """EM and F1 in percent, of joined tokens against the first gold answer's joined tokens.
+    """EM and F1 in percent, averages of `one_reference_question_scores`.
 
-    Args:
-        tokenized: the data set.
-        spans: the answers to all its questions.
-        questions: int64, which of them count; those without a gold span are left out.
+    Questions without a gold span are left out; of none at all the averages are 0.
 
     Returns:
         "f1_one_reference" and "em_one_reference", in [0, 100].
     """
-    f1 = exact_match = total = 0.0
-    for i in questions[tokenized.start_pos[questions] >= 0]:
-        predicted = joined_tokens(tokenized, i, spans.start_pos[i], spans.end_pos[i])
-        gold = joined_tokens(tokenized, i, tokenized.start_pos[i], tokenized.end_pos[i])
-        f1 += f1_score(predicted, gold)
-        exact_match += exact_match_score(predicted, gold)
-        total += 1
-    percent = 100.0 / max(total, 1.0)
-    return {"f1_one_reference": f1 * percent, "em_one_reference": exact_match * percent}
+    f1, em = (
+        scores[~np.isnan(scores)].tolist()
+        for scores in one_reference_question_scores(tokenized, spans, questions)
+    )
+    factor = 100.0 / max(len(f1), 1)
+    return {"f1_one_reference": added(f1) * factor, "em_one_reference": added(em) * factor}
 
 
 def joined_tokens(tokenized: TokenizedData, question: int, start_pos: int, end_pos: int) -> str:
