@@ -39,7 +39,7 @@ GROUPS = {
 }
 
 
-HELP = ("-h", "--help")  # never what was meant by another flag
+HELP = ("-h", "--help")  # not taken for another flag
 
 
 class Parser(argparse.ArgumentParser):
@@ -208,7 +208,7 @@ def run_show_examples(given: dict[str, Any]) -> None:
     from squad_reader.score.dev_examples import show_examples
 
     show_examples(config, sys.stdout)
-    sys.stdout.flush()  # here its failure is told
+    sys.stdout.flush()  # so that an error is told here
 
 
 def run_official_eval(given: dict[str, Any]) -> None:
@@ -252,7 +252,7 @@ def _expect_files(config: Config, *names: str) -> None:
 
 
 def _expect_places(config: Config, *names: str) -> None:
-    """Tell now, and not when all the questions have been answered, what can't be written."""
+    """Raises InputError for a file that can't be written before any question is answered."""
     taken = {os.path.realpath(config.json_in_path): "json_in_path"}
     for name in names:
         path = getattr(config, name)

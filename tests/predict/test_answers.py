@@ -12,19 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from squad_reader.data.batches import prediction_rows
+from squad_reader.data.encoded import Encoded
 from squad_reader.data.preprocess import preprocess
+from squad_reader.data.rows import prediction_rows
 from squad_reader.data.squad_json import read_squad
 from squad_reader.data.tokenizer import token_spans
-from squad_reader.data.vocabulary import make_vocabulary
-from squad_reader.model.span_decoder import DISTANCE, best_spans, independent_spans
+from squad_reader.model.scorer import Scorer
+from squad_reader.model.span_decoder import DISTANCE
 from squad_reader.predict import answers as answers_module
 from squad_reader.predict.answers import answer_all, make_answer, predict_spans
 
 HARD = "The  “Denver\tBroncos” — don't 24–10…\n😀 Zörtk's."
 
 
-class TableModel:
+class TableModel(Scorer):
     """Scores tokens by a table: (question, window start) -> start and end log-probabilities."""
 
     def __init__(self, rows, table):
@@ -41,11 +42,6 @@ class TableModel:
             start[i, :length], end[i, :length] = self.table(*key, length)
         return start, end
 
-    def get_start_end_pos(self, batch, max_answer_len, span, log_probs):
-        if span == "independent":
-            return independent_spans(*log_probs)
-        return best_spans(*log_probs, max_answer_len)
-
 
 def random_table(question, window_start, length):
     """Another table for each window; few distinct values and some noise, so that many are near."""
@@ -61,14 +57,15 @@ def load(write_squad):
     def load(paragraphs, context_len=600):
         data = read_squad(write_squad(paragraphs))
         tokenized = preprocess(data)
-        vocabulary = make_vocabulary([], np.zeros((0, 4), np.float32))
-        return data, tokenized, prediction_rows(tokenized, vocabulary, context_len, 30)
+        return data, tokenized, prediction_rows(tokenized, context_len, 30)
 
     return load
 
 
-def predict(rows, table=random_table, questions=1, **kwargs):
-    return predict_spans(TableModel(rows, table), rows, questions, **kwargs)
+def predict(rows, *tables, **kwargs):
+    """The spans that one model chooses, or several together."""
+    models = [TableModel(rows, table) for table in tables or [random_table]]
+    return predict_spans([(model, Encoded(rows.data, [])) for model in models], rows, **kwargs)
 
 
 # --- slices -------------------------------------------------------------------------------------
@@ -107,8 +104,7 @@ def test_any_context_gets_an_answer_that_is_its_slice(context, seed, tmp_path_fa
     )
     data = read_squad(path)
     tokenized = preprocess(data)
-    vocabulary = make_vocabulary([], np.zeros((0, 4), np.float32))
-    rows = prediction_rows(tokenized, vocabulary, 7, 30)
+    rows = prediction_rows(tokenized, 7, 30)
     (answer,) = answer_all(data, tokenized, predict(rows, lambda q, w, n: random_table(seed, w, n)))
     assert answer.text == context[answer.char_start : answer.char_end]
     assert bool(answer.text) == bool(token_spans(context))
@@ -117,7 +113,7 @@ def test_any_context_gets_an_answer_that_is_its_slice(context, seed, tmp_path_fa
 @pytest.mark.parametrize("context", ["", " ", "\n\t\u3000"])
 def test_a_context_without_a_token_gets_the_empty_answer(load, context):
     data, tokenized, rows = load([(context, [("?", None)]), ("One.", [("?", "One")])])
-    spans = predict(rows, questions=2, num_best=3)
+    spans = predict(rows, num_best=3)
     assert (spans.start_pos[0], spans.end_pos[0], spans.log_prob[0]) == (-1, -1, -np.inf)
     first, second = answer_all(data, tokenized, spans)
     assert first == ("", 0, 0, 0.0)
@@ -127,12 +123,12 @@ def test_a_context_without_a_token_gets_the_empty_answer(load, context):
 
 def test_an_empty_question_gets_an_answer(load):
     data, tokenized, rows = load([("One.", [("", None), (" ", None)])])
-    assert all(answer.text for answer in answer_all(data, tokenized, predict(rows, questions=2)))
+    assert all(answer.text for answer in answer_all(data, tokenized, predict(rows)))
 
 
 def test_no_question_gets_no_answer(load):
     data, tokenized, rows = load([("One.", [])])
-    assert answer_all(data, tokenized, predict(rows, questions=0)) == []
+    assert answer_all(data, tokenized, predict(rows)) == []
 
 
 def test_an_independent_span_whose_end_comes_first_is_the_empty_answer(load):
@@ -195,8 +191,8 @@ def all_positions(rows, question, table=random_table):
 @pytest.mark.parametrize("context_len", [1, 2, 5, 8, 23, 600])
 def test_the_answer_is_the_one_that_the_rule_names_over_all_windows(load, by_the_rule, context_len):
     _, _, rows = load([(WORDS, [("?", None)] * 20)], context_len)
-    joint = predict(rows, questions=20, max_answer_len=4)
-    independent = predict(rows, questions=20, span="independent")
+    joint = predict(rows, max_answer_len=4)
+    independent = predict(rows, span="independent")
     for question in range(20):
         (((start, end), log_prob),) = by_the_rule(all_spans(rows, question, 4), 1)
         expected = {"joint": (start, end, log_prob)}
@@ -211,7 +207,7 @@ def test_the_answer_is_the_one_that_the_rule_names_over_all_windows(load, by_the
 @pytest.mark.parametrize("context_len", [1, 5, 8, 600])
 def test_the_n_best_are_those_of_all_windows_each_once(load, by_the_rule, context_len):
     _, _, rows = load([(WORDS, [("?", None)] * 5)], context_len)
-    spans = predict(rows, questions=5, max_answer_len=4, num_best=12)
+    spans = predict(rows, max_answer_len=4, num_best=12)
     for question in range(5):
         expected = by_the_rule(all_spans(rows, question, 4), 12)
         assert spans.n_best[question] == [(*key, log_prob) for key, log_prob in expected]
@@ -220,7 +216,7 @@ def test_the_n_best_are_those_of_all_windows_each_once(load, by_the_rule, contex
 
 def test_the_first_of_the_n_best_is_the_answer(load):
     _, _, rows = load([(WORDS, [("?", None)] * 20)], 5)
-    spans = predict(rows, questions=20, num_best=2)
+    spans = predict(rows, num_best=2)
     firsts = [best[0] for best in spans.n_best]
     assert firsts == list(zip(spans.start_pos, spans.end_pos, spans.log_prob, strict=True))
 
@@ -239,7 +235,7 @@ def test_neither_batch_size_nor_order_of_batches_changes_anything(load, monkeypa
         return np.log(np.full((2, length), 0.1))
 
     def all_of(**kwargs):
-        spans = predict(rows, table, questions=6, num_best=7, max_answer_len=3, **kwargs)
+        spans = predict(rows, table, num_best=7, max_answer_len=3, **kwargs)
         return [spans.start_pos.tolist(), spans.end_pos.tolist(), spans.n_best]
 
     expected = all_of(batch_size=100)
@@ -276,7 +272,7 @@ def test_of_two_windows_with_the_same_best_score_and_start_the_earlier_end_wins(
 def test_batch_size_is_the_most_rows_in_a_batch(load):
     _, _, rows = load([(WORDS, [("?", None)] * 7)])
     model = TableModel(rows, random_table)
-    predict_spans(model, rows, 7, batch_size=3)
+    predict_spans([(model, Encoded(rows.data, []))], rows, batch_size=3)
     assert sorted(model.batch_sizes) == [1, 3, 3]
 
 
@@ -290,7 +286,7 @@ def test_the_progress_bar_sees_all_batches_and_their_number(load):
             seen.append(len(batch.rows))
             yield batch
 
-    predict(rows, questions=7, batch_size=3, progress=progress)
+    predict(rows, batch_size=3, progress=progress)
     assert seen[0] == 3
     assert sum(seen[1:]) == 7
 
@@ -303,5 +299,5 @@ def test_the_observer_sees_each_row_once_with_its_log_probs(load):
         assert log_probs[0].shape == log_probs[1].shape == batch.context_mask.shape
         seen.extend(batch.rows)
 
-    predict(rows, questions=7, batch_size=3, observe=observe)
+    predict(rows, batch_size=3, observe=observe)
     assert sorted(seen) == list(range(len(rows)))

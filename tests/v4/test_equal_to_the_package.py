@@ -17,11 +17,12 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from squad_reader.config import Config
-from squad_reader.data import batches
-from squad_reader.data.glove import read_glove
+from squad_reader.data import batches, rows
+from squad_reader.data.encoded import Encoded
+from squad_reader.data.glove import GloveFile
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_json import read_squad
-from squad_reader.data.vocabulary import make_vocabulary
+from squad_reader.data.word_ids import WordIds
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import get_weights, read_arrays, read_config
 from squad_reader.train import experiment, progress
@@ -133,44 +134,52 @@ def both(fixtures_dir):
     """The hard text in both forms, with vectors: theirs, ours."""
     path, glove = fixtures_dir / "tiny-v1.1.json", fixtures_dir / "glove.small.50d.txt"
     theirs, ours = preprocess(read_squad(path)), Data(str(path))
-    found, vectors = read_glove(glove, theirs.words)
+    word_ids = WordIds()
+    word_ids.bind(GloveFile(glove))
+    word_ids.set_state({"trained": ["zzz"]})
     ours_found = v4_read_glove(str(glove), ours.words, 50)
     return (
-        (theirs, make_vocabulary(found, vectors, ["zzz"])),
+        (theirs, word_ids),
         (ours, Vocabulary(ours.words, ours_found, ["zzz"], 50)),
     )
 
 
 def test_words_have_the_same_ids_and_vectors(both):
-    (_, theirs), (_, ours) = both
-    assert ours.ids == theirs.ids
-    assert_array_equal(ours.matrix, theirs.matrix)
+    (_, theirs), (data, ours) = both
+    ids = ours.encode(data.words)
+    assert_array_equal(ids, theirs.ids_of(data.words))
+    assert ours.ids["zzz"] == 2 and theirs.ids_of(["zzz"]).tolist() == [2]
+    assert_array_equal(ours.matrix[ids], theirs.inputs(ids)["word_vectors"])
 
 
 @pytest.mark.parametrize("context_len", [1, 2, 5, 16, 600])
 @pytest.mark.parametrize("training", [True, False])
 def test_windows_are_those_of_the_package(both, context_len, training):
-    (data, vocabulary), (ours_data, ours_vocabulary) = both
-    make = batches.training_rows if training else batches.prediction_rows
-    theirs = make(data, vocabulary, context_len, 7)
+    (data, _), (ours_data, ours_vocabulary) = both
+    make = rows.training_rows if training else rows.prediction_rows
+    theirs = make(data, context_len, 7)
     ours = v4_batches.Rows(ours_data, ours_vocabulary, context_len, 7, training)
     assert_array_equal(ours.examples, theirs.examples)
     assert_array_equal(ours.starts, theirs.window_starts)
     assert_array_equal(ours.lengths, theirs.lengths)
+    too_long = rows.num_too_long(data, context_len)
+    assert v4_batches.num_too_long(ours_data, context_len) == too_long
 
 
 @pytest.mark.parametrize("share", [True, False])
 @pytest.mark.parametrize("context_len", [12, 600])
 def test_a_batch_holds_what_the_package_puts_in_it(both, share, context_len):
-    (data, vocabulary), (ours_data, ours_vocabulary) = both
-    theirs = batches.prediction_rows(data, vocabulary, context_len, 7)
+    (data, word_ids), (ours_data, ours_vocabulary) = both
+    theirs = rows.prediction_rows(data, context_len, 7)
     ours = v4_batches.Rows(ours_data, ours_vocabulary, context_len, 7, training=False)
     numbers = np.array(random.Random(0).sample(range(len(ours)), 12))
-    expected, batch = batches.make_batch(theirs, numbers), ours.batch(numbers, share)
-    assert_array_equal(batch.context_ids.T[batch.windows], expected.context_ids)
-    assert_array_equal(batch.question_ids.T, expected.question_ids)
-    assert_array_equal(batch.question_lengths, expected.question_mask.sum(axis=1))
-    assert_array_equal(batch.context_lengths[batch.windows], expected.context_mask.sum(axis=1))
+    expected = batches.make_batch(theirs, Encoded(data, [word_ids]), numbers)
+    batch, inputs = ours.batch(numbers, share), expected.inputs
+    ids = inputs["word_ids"]
+    assert_array_equal(batch.context_ids.T[batch.windows], ids[inputs["context_words"]])
+    assert_array_equal(batch.question_ids.T, ids[inputs["question_words"]])
+    assert_array_equal(batch.question_lengths, inputs["question_mask"].sum(axis=1))
+    assert_array_equal(batch.context_lengths[batch.windows], inputs["context_mask"].sum(axis=1))
     assert_array_equal(batch.start_pos, expected.start_pos)
     assert_array_equal(batch.end_pos, expected.end_pos)
     shared = share and context_len == 600  # where two of the questions are on one window

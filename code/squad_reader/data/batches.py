@@ -1,8 +1,8 @@
 """Rows to padded batches of named arrays with masks, in an order fixed by (seed, epoch).
 
-Heir of the 2018 code's `data_batcher.py`. There, batches were refilled from a text file, examples
-too long were thrown away, and where a run had come to could not be told. Here everything is an
-index into flat arrays:
+Takes the place of the 2018 code's `data_batcher.py`, which refilled batches from a text file, threw
+away examples that were too long, and could not go on exactly where it had stopped. Here everything
+is an index into flat arrays:
 
 - Rows of about the same length share a batch, padded to one of a few fixed widths. In prediction,
   the questions on one context share a batch, and the model reads the context once.

@@ -1,6 +1,6 @@
 """`QAModel`: what every reader's model is, and what it gets for nothing.
 
-Heir of the 2018 code's class of this name (`code/qa_model.py`), whose layers are now in
+Takes the place of the 2018 code's class of this name (`code/qa_model.py`), whose layers are now in
 `baseline/model.py`; what was the same for any model stays here.
 """
 

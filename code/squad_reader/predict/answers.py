@@ -1,6 +1,6 @@
 """From logits to answers: the best span of each question over all windows of its context.
 
-The invariant of the whole package ends here: an answer is `context[char_start:char_end]` of the
+The rule of the whole package: an answer is `context[char_start:char_end]` of the
 context as it stands in the file. The 2018 code put tokens together again instead ("detokenised"),
 which lost the original's spaces, quotes and capitals. Which span is chosen is the rule of
 `model.span_decoder`.
@@ -91,7 +91,7 @@ def predict_spans(
         [[] for _ in range(num_questions)],
     )
     num_windows = np.bincount(rows.examples, minlength=num_questions)
-    choice = SpanChoice(max_answer_len, span, max(num_best, 1))
+    choice = SpanChoice(max_answer_len, span, num_best)
     (first, encoded), *others = members
     numbers = sorted_batches(rows, batch_size)
     batches: Iterable[Batch] = make_batches(rows, encoded, numbers)
@@ -105,7 +105,7 @@ def predict_spans(
             _add_window(choice, rows, batch.rows[i], *(each[i] for each in log_probs))
     for question in choice.questions():
         _set(spans, question, choice.best(question))
-        spans.n_best[question].extend(choice.n_best(question) if num_best else [])
+        spans.n_best[question].extend(choice.n_best(question))
     return spans
 
 
@@ -123,7 +123,7 @@ def _set(spans: Spans, questions: Any, found: Any) -> None:
 def _add_window(
     choice: SpanChoice, rows: Rows, number: int, start: np.ndarray, end: np.ndarray
 ) -> None:
-    """Hand up the log-probabilities of a row, (T,) each, without those of its padding."""
+    """Add the log-probabilities of a row, (T,) each, without those of its padding."""
     length, first = rows.lengths[number], int(rows.window_starts[number])
     choice.add(int(rows.examples[number]), first, start[:length], end[:length])
 

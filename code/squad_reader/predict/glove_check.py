@@ -8,7 +8,7 @@ import numpy as np
 from squad_reader.data.vector_source import VectorSource
 from squad_reader.errors import InputError
 
-# A checkpoint remembers GloVe's vectors of this many frequent words.
+# A checkpoint holds GloVe's vectors of this many frequent words.
 NUM_CHECK_WORDS = 5
 WORDS_AT_ONCE = 100
 

@@ -1,6 +1,6 @@
 """Mode official_eval: SQuAD JSON in, `predictions.json` out, one answer for each question id.
 
-Heir of the 2018 code's `official_eval_helper.py`. What it wrote was put together from lower-cased
+Takes the place of the 2018 code's `official_eval_helper.py`. What it wrote was put together from lower-cased
 tokens, and it stopped at the first empty question; here an answer is a slice of its context, and
 every id of the input is in the output, in the order of the input.
 """

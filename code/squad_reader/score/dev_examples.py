@@ -1,6 +1,6 @@
 """Mode show_examples: a few dev questions with the reader's answers, to look at.
 
-Heir of the mode of the same name of the 2018 code. The questions are a random choice, the same for
+Takes the place of the mode of the same name of the 2018 code. The questions are a random choice, the same for
 the same --seed, spread over the whole dev set.
 """
 
