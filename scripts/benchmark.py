@@ -97,13 +97,14 @@ def part_preprocess(cache_dir, *paths):
 
 
 def part_glove(glove_path, token_cache, cache_dir, *paths):
-    from squad_reader.data.glove import read_glove
+    from squad_reader.data.glove import GloveFile
     from squad_reader.data.preprocess import load_or_preprocess
-    from squad_reader.data.vocabulary import words_at_hand
 
-    words = words_at_hand([load_or_preprocess(path, Path(token_cache)) for path in paths])
+    data = [load_or_preprocess(path, Path(token_cache)) for path in paths]
+    words = list(dict.fromkeys(word for one in data for word in one.words))
     begin = time.perf_counter()
-    found, _ = read_glove(glove_path, words, cache_dir=cache_dir if cache_dir != "-" else None)
+    source = GloveFile(glove_path, cache_dir=cache_dir if cache_dir != "-" else None)
+    found, _ = source.lookup(words)
     return {"seconds": time.perf_counter() - begin, "words": len(words), "found": len(found)}
 
 

@@ -1,4 +1,4 @@
-"""What `read_glove` promises: the vectors of the words asked for, errors by name, a right cache."""
+"""What `GloveFile` promises: the vectors of the words asked for, errors by name, right caches."""
 
 import os
 import time
@@ -9,11 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from squad_reader.data.glove import all_words, read_glove
+from squad_reader.data import glove as module
+from squad_reader.data.glove import GloveFile, all_words
 from squad_reader.errors import InputError
 
 TEXT = "the 0.5 -1 2e-3\n. 1 2 3\ncafé 4 5 6\nthe 9 9 9\n🐝 7 8 9\n"
 THE, DOT, CAFE, BEE = [0.5, -1, 0.002], [1, 2, 3], [4, 5, 6], [7, 8, 9]
+
+
+def read_glove(path, words, size=None, cache_dir=None):
+    return GloveFile(path, size, cache_dir).lookup(words)
+
+
+@pytest.fixture(autouse=True)
+def every_lookup_is_cached(monkeypatch):
+    monkeypatch.setattr(module, "WORDS_TO_CACHE", 1)
 
 
 @pytest.fixture
@@ -278,3 +288,10 @@ def test_more_words_than_are_parsed_at_once(tmp_path, monkeypatch):
         found, vectors = read_glove(path, words)
         assert found == words[10:]
         assert_array_equal(vectors, [[int(w[1:]), -int(w[1:]) / 8] for w in found])
+
+
+def test_a_lookup_of_few_words_leaves_only_the_index_behind(glove, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "WORDS_TO_CACHE", 2)
+    for words, number in ((["the"], 1), (["the", "café"], 2)):
+        read_glove(glove, words, cache_dir=tmp_path / "c")
+        assert len(list((tmp_path / "c").iterdir())) == number

@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from squad_reader.cli import main
-from squad_reader.data.glove import all_words, read_glove
+from squad_reader.data.glove import GloveFile, all_words
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import exported_vectors, read_arrays, read_config
 
@@ -42,7 +42,7 @@ def test_it_holds_the_checkpoint_and_all_vectors(exported, fixtures_dir):
     words = ["the", "qqqq", "of", "\ud800"]
     found, vectors = exported_vectors(str(exported), words)
     assert found == ["the", "of"] and vectors.dtype == np.float32
-    assert_array_equal(vectors, read_glove(glove, words)[1])
+    assert_array_equal(vectors, GloveFile(glove).lookup(words)[1])
 
 
 def test_it_answers_without_glove_as_the_checkpoint_does_with_it(

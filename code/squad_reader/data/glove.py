@@ -27,6 +27,7 @@ from squad_reader.errors import InputError
 
 CACHE_VERSION = 1
 LINES_AT_ONCE = 1000
+WORDS_TO_CACHE = 1000  # so many are those of a data set, which will come again
 NUM_PIECES, PIECE_BYTES = 64, 1 << 16  # of a large file that its cache is known by
 
 
@@ -40,7 +41,8 @@ class GloveFile:
     Args:
         path: GloVe text file, of any dimension; one of fastText or word2vec too.
         embedding_size: numbers that a vector must have; None for as many as the file has.
-        cache_dir: folder of the index's cache, made if missing; None for no cache.
+        cache_dir: folder of the caches, of the index and of the vectors of data sets, made if
+            missing; None for no cache.
 
     Raises:
         InputError: the file can't be read, is not GloVe text, or has vectors of another size.
@@ -71,6 +73,19 @@ class GloveFile:
             InputError: the file can't be read, was changed since the first lookup, or a line of
                 one of the words has another number of numbers.
         """
+        if self._cache_dir is None or len(words) < WORDS_TO_CACHE:
+            return self._lookup(words)
+        cache = Path(self._cache_dir) / f"glove-{_key(self.name, words)}.npz"
+        arrays = read_cache(cache, ["places", "vectors"])
+        if arrays is not None:
+            return [words[i] for i in arrays["places"]], arrays["vectors"]
+        found, vectors = self._lookup(words)
+        place = {word: i for i, word in enumerate(words)}
+        places = np.array([place[word] for word in found], dtype=np.int64)
+        write_cache(cache, {"places": places, "vectors": vectors})
+        return found, vectors
+
+    def _lookup(self, words: Sequence[str]) -> tuple[list[str], np.ndarray]:
         vectors = np.empty((len(words), self.size), dtype=np.float32)
         has_vector = np.zeros(len(words), dtype=bool)
         with reading(self.name) as file:
@@ -123,43 +138,8 @@ class GloveFile:
         return index
 
 
-def read_glove(
-    path: str | os.PathLike[str],
-    words: Sequence[str],
-    embedding_size: int | None = None,
-    cache_dir: str | os.PathLike[str] | None = None,
-) -> tuple[list[str], np.ndarray]:
-    """The vectors of the words of a data set, cached together.
-
-    Args:
-        path: as in `GloveFile`.
-        words: distinct words to look for.
-        embedding_size: as in `GloveFile`.
-        cache_dir: folder of the caches, made if missing; None for no cache.
-
-    Returns:
-        found: those of `words` that the file has, in their order.
-        vectors: float32, (len(found), D).
-
-    Raises:
-        InputError: as in `GloveFile` and its lookup.
-    """
-    file = GloveFile(path, embedding_size, cache_dir)
-    if cache_dir is None:
-        return file.lookup(words)
-    cache = Path(cache_dir) / f"glove-{_key(file.name, words)}.npz"
-    arrays = read_cache(cache, ["places", "vectors"])
-    if arrays is not None:
-        return [words[i] for i in arrays["places"]], arrays["vectors"]
-    found, vectors = file.lookup(words)
-    place = {word: i for i, word in enumerate(words)}
-    places = np.array([place[word] for word in found], dtype=np.int64)
-    write_cache(cache, {"places": places, "vectors": vectors})
-    return found, vectors
-
-
 def all_words(path: str | os.PathLike[str]) -> list[str]:
-    """The distinct words of a file, in its order, for `read_glove`.
+    """The distinct words of a file, in its order, to look all of them up.
 
     Raises:
         InputError: the file can't be read, or is not GloVe text.

@@ -35,7 +35,7 @@ class WordVectors(keras.layers.Layer):
 
     def build(self, inputs_shape=None, words_shape=None):
         """Make the rows that train."""
-        # The spread of GloVe's own numbers, so that these rows are as large as the others before training.
+        # With the spread of GloVe's own numbers, these rows are as large as the others.
         self.trained = self.add_weight(
             shape=(1 + self.trained_words, self.embedding_size),
             initializer=keras.initializers.RandomNormal(stddev=0.4, seed=self.seed),

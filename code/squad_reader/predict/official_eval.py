@@ -1,8 +1,8 @@
 """Mode official_eval: SQuAD JSON in, `predictions.json` out, one answer for each question id.
 
-Takes the place of the 2018 code's `official_eval_helper.py`. What it wrote was put together from lower-cased
-tokens, and it stopped at the first empty question; here an answer is a slice of its context, and
-every id of the input is in the output, in the order of the input.
+Takes the place of the 2018 code's `official_eval_helper.py`. What that wrote was put together from
+lower-cased tokens, and it stopped at the first empty question; here an answer is a slice of its
+context, and every id of the input is in the output, in the order of the input.
 """
 
 import json

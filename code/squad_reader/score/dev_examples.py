@@ -1,7 +1,7 @@
 """Mode show_examples: a few dev questions with the reader's answers, to look at.
 
-Takes the place of the mode of the same name of the 2018 code. The questions are a random choice, the same for
-the same --seed, spread over the whole dev set.
+Takes the place of the 2018 code's mode of this name. The questions are a random choice, the same
+for the same --seed, spread over the whole dev set.
 """
 
 import os
