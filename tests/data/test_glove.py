@@ -185,7 +185,7 @@ def test_the_cache_gives_the_same(glove, tmp_path):
 
 def test_the_cache_is_used(glove, tmp_path, monkeypatch):
     first = read_glove(glove, ["the"], cache_dir=tmp_path)
-    monkeypatch.setattr("squad_reader.data.glove.GloveFile.lookup", None)  # calling it would fail
+    monkeypatch.setattr("squad_reader.data.glove.GloveFile._lookup", None)  # calling it would fail
     assert_array_equal(read_glove(glove, ["the"], cache_dir=tmp_path)[1], first[1])
 
 
