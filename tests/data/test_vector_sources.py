@@ -3,6 +3,7 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import sleep
 
 import numpy as np
 import pytest
@@ -147,7 +148,8 @@ def test_exported_files_that_do_not_belong_together_are_refused(exported):
 
 def test_a_file_is_indexed_once_for_all_lookups_and_threads(glove, monkeypatch):
     times, of = [], LineIndex.of
-    monkeypatch.setattr(LineIndex, "of", lambda file: times.append(1) or of(file))
+    # Slow, so that all threads come before it is there.
+    monkeypatch.setattr(LineIndex, "of", lambda file: times.append(sleep(0.1)) or of(file))
     source, barrier = GloveFile(glove), Barrier(4)
 
     def look_up(first):

@@ -107,13 +107,13 @@ class GloveFile:
             if place in seen:
                 continue
             text, word = index.read(file, line), words[place]
-            if text[: text.find(b" ")] == word and self._counts(file, index, line, text):
+            if text[: text.find(b" ")] == word and self._is_entry(file, index, line, text):
                 seen.add(place)
                 yield place, (line + 1, text[len(word) + 1 :].rstrip())
 
-    def _counts(self, file: BinaryIO, index: LineIndex, line: int, text: bytes) -> bool:
+    def _is_entry(self, file: BinaryIO, index: LineIndex, line: int, text: bytes) -> bool:
         rest = (index.read(file, other) for other in range(line + 1, len(index.lines)))
-        return self._file.counts(line + 1, text, rest)
+        return self._file.is_entry(line + 1, text, rest)
 
     def _index_of(self, file: BinaryIO) -> LineIndex:
         status = os.fstat(file.fileno())

@@ -85,11 +85,11 @@ class VectorFile(object):
                 word = line[: line.find(b" ")]
                 if word in seen or (wanted is not None and word not in wanted):
                     continue
-                if self.counts(number, line, file):
+                if self.is_entry(number, line, file):
                     seen.add(word)
                     yield number, word, line[len(word) + 1 :].rstrip()
 
-    def counts(self, number, line, rest):
+    def is_entry(self, number, line, rest):
         """Whether a line is one of its word: none of those that `entries` leaves out.
 
         Args:
