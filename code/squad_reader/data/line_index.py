@@ -6,7 +6,7 @@ may share a hash, so who looks for a word reads the lines that may be its, and c
 
 import os
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 from zlib import crc32
 
@@ -50,7 +50,7 @@ class LineIndex:
         both.sort()
         return cls((both >> np.uint64(32)).astype(np.uint32), both.astype(np.uint32), starts)
 
-    def candidates(self, words: Sequence[bytes]) -> list[tuple[int, int]]:
+    def candidates(self, words: Sequence[bytes]) -> Iterator[tuple[int, int]]:
         """Pairs of a line and a position in `words`, whose hashes are equal; by line."""
         hashes = np.array([crc32(word) for word in words], dtype=np.uint32)
         begins = np.searchsorted(self.hashes, hashes, "left")
@@ -59,7 +59,7 @@ class LineIndex:
         nth = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
         lines = self.lines[np.repeat(begins, counts) + nth]
         order = np.argsort(lines, kind="stable")
-        return list(zip(lines[order].tolist(), which[order].tolist(), strict=True))
+        return zip(lines[order].tolist(), which[order].tolist(), strict=True)
 
     def read(self, file: BinaryIO, line: int) -> bytes:
         """A line with its end, read without moving the file's position."""
