@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from squad_reader.cli import main
-from squad_reader.data.glove import GloveFile, all_words
+from squad_reader.data.glove import GloveFile
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import exported_vectors, read_arrays, read_config
 
@@ -84,10 +84,11 @@ def test_damaged_vectors_are_noticed(exported, tmp_path):
         exported_vectors(str(tmp_path / "copy"), ["the"])
 
 
-def test_words_are_listed_once_and_none_that_has_a_space(tmp_path):
+def test_words_are_read_once_and_none_that_has_a_space_or_is_no_utf_8(tmp_path):
     path = tmp_path / "g.txt"
     path.write_bytes(b"the 1 2\n. . 3 4\na 5 6\nthe 7 8\n\xff 9 9\n")
-    assert all_words(path) == ["the", "a", "\ufffd"]
+    words, vectors = GloveFile(path).read_all()
+    assert words == ["the", "a"] and vectors.tolist() == [[1, 2], [5, 6]]
 
 
 @pytest.mark.parametrize(

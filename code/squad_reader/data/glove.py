@@ -97,6 +97,20 @@ class GloveFile:
         found = [word for word, has in zip(words, has_vector.tolist(), strict=True) if has]
         return found, vectors[has_vector]
 
+    def read_all(self) -> tuple[list[str], np.ndarray]:
+        """All words that are UTF-8, and their vectors as of `lookup`; in the file's order."""
+        words: list[str] = []
+        parts = [np.empty((0, self.size), dtype=np.float32)]
+        entries = (
+            (decoded, (number, numbers))
+            for number, word, numbers in self._file.entries()
+            if (decoded := word.decode("utf-8", "replace")).encode() == word
+        )
+        while some := list(islice(entries, LINES_AT_ONCE)):
+            words += [word for word, _ in some]
+            parts.append(parse_numbers([line for _, line in some], self.size, self.name))
+        return words, np.concatenate(parts)
+
     def _entries(
         self, file: BinaryIO, words: Sequence[bytes]
     ) -> Iterator[tuple[int, tuple[int, bytes]]]:
@@ -136,16 +150,6 @@ class GloveFile:
         index = LineIndex.of(file)
         write_cache(cache, {name: getattr(index, name) for name in LineIndex.NAMES})
         return index
-
-
-def all_words(path: str | os.PathLike[str]) -> list[str]:
-    """The distinct words of a file, in its order, to look all of them up.
-
-    Raises:
-        InputError: the file can't be read, or is not GloVe text.
-    """
-    entries = VectorFile(os.fspath(path)).entries()
-    return list(dict.fromkeys(word.decode("utf-8", "replace") for _, word, _ in entries))
 
 
 def _key(path: str, words: Sequence[str] = ()) -> str:

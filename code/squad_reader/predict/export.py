@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from squad_reader.config import Config
-from squad_reader.data.glove import all_words, read_glove
+from squad_reader.data.glove import GloveFile
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
 from squad_reader.predict.checkpoints import (
@@ -39,9 +39,7 @@ def export(config: Config) -> int:
         raise InputError("--export_dir: expected another folder than --ckpt_load_dir, got the same")
     facts = read_config(config.ckpt_load_dir)
     weights = file_of(config.ckpt_load_dir, "weights")
-    words, vectors = read_glove(
-        config.glove_path, all_words(config.glove_path), config.embedding_size
-    )
+    words, vectors = GloveFile(config.glove_path, config.embedding_size).read_all()
     check: dict[str, list[float]] = facts["glove"]["check"]
     place = {word: i for i, word in enumerate(words)}
     check_glove(config.glove_path, check, {w: vectors[place[w]] for w in check if w in place})
