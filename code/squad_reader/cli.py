@@ -130,12 +130,11 @@ def from_checkpoint(given: dict[str, Any], folder: str = "") -> Config:
     Raises:
         InputError: a given flag contradicts the checkpoint; the line names both values.
     """
-    from squad_reader.predict.checkpoints import check_parts, read_config
+    from squad_reader.predict.checkpoints import read_facts
 
     folder = folder or given["ckpt_load_dir"]
-    facts = read_config(folder)
-    check_parts(folder, facts)
-    stored = {**facts["model"], **facts["data"]}
+    facts = read_facts(folder)
+    stored = {**facts.model, **facts.data}
     for name in names_in("model", "data"):
         if name in given and given[name] != stored[name]:
             raise InputError(
@@ -147,10 +146,10 @@ def from_checkpoint(given: dict[str, Any], folder: str = "") -> Config:
 
 def fill_reading_paths(given: dict[str, Any]) -> Config:
     """All options for reading with a checkpoint; no GloVe path where it has its own vectors."""
-    from squad_reader.predict.checkpoints import VECTORS, read_config
+    from squad_reader.predict.checkpoints import VECTORS, read_facts
 
     config = fill_paths(from_checkpoint(given))
-    exported = VECTORS in read_config(config.ckpt_load_dir)["files"]
+    exported = VECTORS in read_facts(config.ckpt_load_dir).files
     if exported and not given.get("glove_path"):
         return changed(config, {"glove_path": ""})
     _expect_files(config, "glove_path")

@@ -14,7 +14,7 @@ from squad_reader.predict.answers import Observer, Progress, Spans, predict_span
 from squad_reader.predict.checkpoints import (
     exported_vectors,
     read_arrays,
-    read_config,
+    read_facts,
     set_weights,
 )
 from squad_reader.predict.glove_check import check_glove
@@ -69,8 +69,8 @@ def load_reader(config: Config, tokenized: TokenizedData) -> Reader:
     Raises:
         InputError: the checkpoint or the GloVe file is missing, damaged, or does not fit.
     """
-    facts = read_config(config.ckpt_load_dir)
-    check: dict[str, list[float]] = facts["glove"]["check"]
+    facts = read_facts(config.ckpt_load_dir)
+    check = facts.glove.check
     words = list(dict.fromkeys([*tokenized.words, *check]))
     if config.glove_path:
         cache_dir = config.cache_dir or None
@@ -78,9 +78,9 @@ def load_reader(config: Config, tokenized: TokenizedData) -> Reader:
         check_glove(config.glove_path, check, dict(zip(found, vectors, strict=True)))
     else:
         found, vectors = exported_vectors(config.ckpt_load_dir, words)
-    vocabulary = make_vocabulary(found, vectors, facts["trained_word_list"])
+    vocabulary = make_vocabulary(found, vectors, facts.trained_word_list)
     there_are = {"trained_words": len(vocabulary.trained)}
-    model = make_model({**facts["model"], **there_are}, len(vocabulary.matrix), facts["seed"])
+    model = make_model({**facts.model, **there_are}, len(vocabulary.matrix), facts.seed)
     model.word_vectors.set_frozen(vocabulary.matrix)
     set_weights(model, read_arrays(config.ckpt_load_dir), config.ckpt_load_dir)
     return Reader(model, vocabulary)
