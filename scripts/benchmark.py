@@ -113,23 +113,24 @@ def part_train(glove_path, cache_dir, steps, train_path, dev_path):
 
     backend = prepare_backend()
     from squad_reader.config import Config
-    from squad_reader.data.batches import make_batch, shuffled_batches
-    from squad_reader.train.task import Task
+    from squad_reader.train.state import new_state
+    from squad_reader.train.training_data import TrainingData
 
     paths = {"train_path": train_path, "dev_path": dev_path, "glove_path": glove_path}
     config = Config(**paths, cache_dir=cache_dir)
-    task = Task(config)
-    batches = shuffled_batches(task.rows, config.batch_size, config.seed, epoch=1)[: int(steps)]
+    data = TrainingData(config)
+    state = new_state(config, data)
+    batches = data.batches(epoch=1)[: int(steps)]
 
     def seconds_of(numbers):
         begin = time.perf_counter()
-        task.train_step(make_batch(task.rows, numbers))
+        state.train_step(data.batch(numbers))
         return time.perf_counter() - begin
 
     # A backend may compile for each shape, so every shape is run once before it is timed.
     shapes = {}
     for numbers in batches:
-        batch = make_batch(task.rows, numbers)
+        batch = data.batch(numbers)
         shapes[batch.context_ids.shape, batch.question_ids.shape] = numbers
     warm_up = sum(seconds_of(numbers) for numbers in shapes.values())
     times = [seconds_of(numbers) for numbers in batches]
@@ -166,11 +167,12 @@ def part_checkpoint(folder, glove_path, dev_path):
 
     prepare_backend()
     from squad_reader.config import Config
-    from squad_reader.train.task import Task
+    from squad_reader.train.state import new_state
+    from squad_reader.train.training_data import TrainingData
 
     config = Config(train_path=dev_path, dev_path=dev_path, glove_path=glove_path)
-    facts = {"step": 0, "epoch": 0, "scored_step": 0, "best_score": None}
-    Task(config).save(Path(folder), facts)
+    data = TrainingData(config)
+    new_state(config, data).save(Path(folder), data.facts(step=0))
     return {}
 
 

@@ -93,7 +93,7 @@ def dump(path, flags):
     from squad_reader.predict.reader import Reader
 
     real = Reader.spans
-    Reader.spans = lambda *args: real(*args, observe=observe)  # its last argument
+    Reader.spans = lambda *args, **more: real(*args, **more, observe=observe)
     return cli.main(flags)
 
 
@@ -168,15 +168,16 @@ def edge(flags, noise):
 
     runtime.prepare_backend()
     from squad_reader.model import span_decoder
-    from squad_reader.predict.reader import load_reader, read_data
+    from squad_reader.predict.reader import read_data, reader_of
 
     config = cli.fill_reading_paths(dict(flag[2:].split("=", 1) for flag in flags))
     _, tokenized = read_data(config.json_in_path, None)
-    reader, distance, found = load_reader(config, tokenized), span_decoder.DISTANCE, []
-    reader.model.get_log_probs = remembered(reader.model.get_log_probs)
+    reader, distance, found = reader_of(config), span_decoder.DISTANCE, []
+    (member,) = reader.members
+    member.scorer.get_log_probs = remembered(member.scorer.get_log_probs)
     for other in (distance, 0.0, distance - noise, distance + noise):
         span_decoder.DISTANCE = other
-        spans = reader.spans(tokenized, config)
+        spans = reader.spans(tokenized)
         found.append(np.array([spans.start_pos, spans.end_pos]))
     span_decoder.DISTANCE = distance
     changed, undecided = (np.sum(np.any(a != b, axis=0)) for a, b in (found[:2], found[2:]))

@@ -39,7 +39,8 @@ def run(monkeypatch, capsys):
 @pytest.fixture
 def checkpoint(tmp_path):
     """Folder of a checkpoint that has a config.json and nothing else."""
-    from squad_reader.predict.checkpoints import FORMAT_VERSION, TOKENIZER_VERSION
+    from squad_reader.data.tokenizer import TOKENIZER_VERSION
+    from squad_reader.predict.facts import FORMAT_VERSION
 
     facts = {
         "format_version": FORMAT_VERSION,

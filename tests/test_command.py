@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from squad_reader import command
+
 CODE = Path(__file__).parent.parent / "code"
 
 PROGRAM = """
@@ -110,3 +112,22 @@ def test_ctrl_c_while_a_command_starts_is_one_line(fixtures_dir, tmp_path, funct
     name = b"download" if function == "download" else b"main.py"
     assert (done.returncode, done.stderr) == (130, name + b": stopped" + more + b"\n")
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("hang_up", [signal.SIG_DFL, signal.SIG_IGN])
+def test_a_closed_terminal_stops_too_but_not_under_nohup(hang_up):
+    old = signal.signal(signal.SIGHUP, hang_up)
+    stopping = command.stop_signals()
+    signal.signal(signal.SIGHUP, old)
+    closed = [signal.SIGHUP] if hang_up == signal.SIG_DFL else []
+    assert stopping == [signal.SIGINT, signal.SIGTERM, *closed]
+
+
+def test_a_signal_to_stop_is_told_as_long_as_the_block_runs():
+    came, before = [], signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyError), command.on_stop_signals(lambda number, _: came.append(number)):
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGINT)
+        raise KeyError
+    assert came == [signal.SIGTERM, signal.SIGINT]
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -145,7 +145,7 @@ def from_checkpoint(given: dict[str, Any], folder: str = "") -> Config:
     Raises:
         InputError: a given flag contradicts the checkpoint; the line names both values.
     """
-    from squad_reader.predict.facts import read_facts
+    from squad_reader.predict.checkpoints import read_facts
 
     folder = folder or given["ckpt_load_dir"]
     facts = read_facts(folder)
@@ -161,8 +161,7 @@ def from_checkpoint(given: dict[str, Any], folder: str = "") -> Config:
 
 def fill_reading_paths(given: dict[str, Any]) -> Config:
     """All options for reading with a checkpoint; no GloVe path where it has its own vectors."""
-    from squad_reader.predict.checkpoints import VECTORS
-    from squad_reader.predict.facts import read_facts
+    from squad_reader.predict.checkpoints import VECTORS, read_facts
 
     config = fill_paths(from_checkpoint(given))
     exported = VECTORS in read_facts(config.ckpt_load_dir).files

@@ -3,6 +3,7 @@
 Little is imported before that. For Python 2.7 too.
 """
 
+import contextlib
 import importlib
 import os
 import signal
@@ -53,6 +54,29 @@ def stop_with(line):
         os._exit(130)
 
     signal.signal(signal.SIGINT, stop)
+
+
+@contextlib.contextmanager
+def on_stop_signals(handler):
+    """Call `handler` when the process is asked to stop, as long as the block runs.
+
+    Args:
+        handler: of signals.
+    """
+    before = {number: signal.signal(number, handler) for number in stop_signals()}
+    try:
+        yield
+    finally:
+        for number, one in before.items():
+            signal.signal(number, one)
+
+
+def stop_signals():
+    """SIGINT (Ctrl-C), SIGTERM, and SIGHUP (a closed terminal) unless nohup ignores it."""
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signals.append(signal.SIGHUP)  # Windows has none
+    return signals
 
 
 def _do_nothing(*_):

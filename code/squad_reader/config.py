@@ -82,6 +82,23 @@ class Config:
     eval_every: int = option("train", 500, "steps between dev scores", low=1)
     keep: int = option("train", 1, "how many of the latest checkpoints to keep; 0 for all", low=0)
     best_by: str = option("train", "f1", "dev score that chooses the best", choices=("f1", "em"))
+    schedule: str = option(
+        "train",
+        "constant",
+        "of the learning rate, after --warmup_steps: constant, or linear: falls to 0 at the end of "
+        "--num_epochs",
+        choices=("constant", "linear"),
+    )
+    warmup_steps: int = option(
+        "train", 0, "first steps, in which the learning rate rises linearly", low=0
+    )
+    ema: float = option(
+        "train",
+        0.0,
+        "decay of the averaged weights that are scored and saved as best, in [0, 1); 0 for none",
+        low=0.0,
+        below=1.0,
+    )
 
     # --- prediction ------------------------------------------------------------------------
     max_answer_len: int = option(
@@ -182,7 +199,7 @@ def complete(stored: Mapping[str, Any], kind: Any, source: str, names: list[str]
     Raises:
         InputError: a value of the wrong type or out of its range.
     """
-    values = {}
+    values: dict[str, Any] = {}
     for item in options_of(kind):
         if item.name in names:
             value, type_ = stored.get(item.name, missing_value(item)), option_type(kind, item.name)

@@ -8,13 +8,13 @@ batches as without the stop, but with other dropout.
 from __future__ import division, print_function, unicode_literals
 
 import os
-import signal
 import time
 
 import numpy as np
 
 from squad_reader import __version__
 from squad_reader.bars import Bars
+from squad_reader.command import on_stop_signals
 from squad_reader.data.squad_data import expect_golds
 from squad_reader.errors import InputError, shown
 from squad_reader.screen import say
@@ -105,11 +105,10 @@ class Trainer(object):
 
     def run(self):
         """Train until --num_epochs are done, or until stopped."""
-        signals = [signal.SIGINT, signal.SIGTERM]
-        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-            signals.append(signal.SIGHUP)  # a closed terminal, unless nohup ignores it
-        for name in signals:
-            signal.signal(name, self._stop)
+        with on_stop_signals(self._stop):
+            self._run()
+
+    def _run(self):
         try:
             while not self.flags.num_epochs or self.epoch <= self.flags.num_epochs:
                 self._run_epoch(self.epoch)

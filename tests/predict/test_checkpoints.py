@@ -12,10 +12,32 @@ from squad_reader.predict.checkpoints import (
     get_weights,
     read_arrays,
     read_config,
+    read_facts,
     save_checkpoint,
     set_weights,
 )
+from squad_reader.predict.facts import Facts, Glove
 from v4.checkpoint import read_config as v4_read_config
+
+OPTIONS = {
+    "model": "baseline",
+    "hidden_size": 4,
+    "embedding_size": 8,
+    "dropout": 0.0,
+    "trained_words": 2,
+}
+
+
+def facts(step, value=0, words=()):
+    """Of a checkpoint; `value` stands in a place that has no meaning here."""
+    return Facts(
+        step=step,
+        seed=value,
+        model=OPTIONS,
+        data={"context_len": 600, "question_len": 30},
+        glove=Glove("g.txt", {}),
+        trained_word_list=list(words),
+    )
 
 
 def arrays(value):
@@ -28,34 +50,34 @@ def arrays(value):
 
 def value_in(folder):
     """The number that all of a checkpoint holds; fails where its files do not fit together."""
-    config = read_config(folder)
-    for stem, content in arrays(config["value"]).items():
+    config = read_facts(folder)
+    for stem, content in arrays(config.seed).items():
         loaded = read_arrays(folder, stem)
         assert loaded.keys() == content.keys()
         for name, array in content.items():
             assert loaded[name].dtype == array.dtype
             assert_array_equal(loaded[name], array)
-    return config["value"]
+    return config.seed
 
 
 def test_a_checkpoint_comes_back_as_it_was(tmp_path):
-    save_checkpoint(tmp_path / "new" / "folder", arrays(7), {"step": 3, "value": 7, "word": "é"})
+    save_checkpoint(tmp_path / "new" / "folder", arrays(7), facts(3, 7, ["é"]))
     assert value_in(tmp_path / "new" / "folder") == 7
-    config = read_config(tmp_path / "new" / "folder")
-    assert (config["step"], config["word"]) == (3, "é")
+    config = read_facts(tmp_path / "new" / "folder")
+    assert (config.step, config.trained_word_list) == (3, ["é"])
     assert "é" in (tmp_path / "new" / "folder" / "config.json").read_text(encoding="utf-8")
 
 
 def test_a_new_checkpoint_takes_the_place_of_the_old(tmp_path):
-    save_checkpoint(tmp_path, arrays(1), {"step": 1, "value": 1})
-    save_checkpoint(tmp_path, arrays(2), {"step": 2, "value": 2})
+    save_checkpoint(tmp_path, arrays(1), facts(1, 1))
+    save_checkpoint(tmp_path, arrays(2), facts(2, 2))
     assert value_in(tmp_path) == 2
     assert sorted(os.listdir(tmp_path)) == ["config.json", "training_state-2.npz", "weights-2.npz"]
 
 
 def test_a_word_that_is_half_of_a_surrogate_pair_comes_back(tmp_path):
-    save_checkpoint(tmp_path, arrays(1), {"step": 1, "value": 1, "words": ["\ud83d", "\U0001f600"]})
-    assert read_config(tmp_path)["words"] == ["\ud83d", "\U0001f600"]
+    save_checkpoint(tmp_path, arrays(1), facts(1, 1, ["\ud83d", "\U0001f600"]))
+    assert read_facts(tmp_path).trained_word_list == ["\ud83d", "\U0001f600"]
 
 
 class Killed(BaseException):
@@ -82,7 +104,7 @@ def test_a_kill_at_any_rename_leaves_a_checkpoint_that_loads(
     tmp_path, monkeypatch, number, when, same_step
 ):
     """Of three renames the last one, that of config.json, makes the new checkpoint count."""
-    save_checkpoint(tmp_path, arrays(1), {"step": 1, "value": 1})
+    save_checkpoint(tmp_path, arrays(1), facts(1, 1))
     real, calls = os.replace, [0]
 
     def replace(*args):
@@ -97,9 +119,9 @@ def test_a_kill_at_any_rename_leaves_a_checkpoint_that_loads(
         patch.setattr(os, "replace", replace)
         patch.setattr(os, "unlink", lambda path: None)  # a killed process tidies nothing up
         with pytest.raises(Killed):
-            save_checkpoint(tmp_path, arrays(2), {"step": 1 if same_step else 2, "value": 2})
+            save_checkpoint(tmp_path, arrays(2), facts(1 if same_step else 2, 2))
     assert value_in(tmp_path) == (2 if (number, when) == (3, "after") else 1)
-    save_checkpoint(tmp_path, arrays(3), {"step": 3, "value": 3})  # the next one tidies up
+    save_checkpoint(tmp_path, arrays(3), facts(3, 3))  # the next one tidies up
     assert value_in(tmp_path) == 3
     assert sorted(os.listdir(tmp_path)) == ["config.json", "training_state-3.npz", "weights-3.npz"]
 
@@ -109,7 +131,7 @@ def test_a_kill_at_any_rename_leaves_a_checkpoint_that_loads(
 def test_a_kill_in_the_middle_of_a_write_leaves_a_checkpoint_that_loads(
     tmp_path, monkeypatch, number, same_step
 ):
-    save_checkpoint(tmp_path, arrays(1), {"step": 1, "value": 1})
+    save_checkpoint(tmp_path, arrays(1), facts(1, 1))
     real, calls = np.savez, [0]
 
     def savez(file, **content):
@@ -122,7 +144,7 @@ def test_a_kill_in_the_middle_of_a_write_leaves_a_checkpoint_that_loads(
     with monkeypatch.context() as patch:
         patch.setattr(np, "savez", savez)
         with pytest.raises(Killed):
-            save_checkpoint(tmp_path, arrays(2), {"step": 1 if same_step else 2, "value": 2})
+            save_checkpoint(tmp_path, arrays(2), facts(1 if same_step else 2, 2))
     assert value_in(tmp_path) == 1
     assert not [name for name in os.listdir(tmp_path) if name.startswith(".writing")]
 
@@ -130,7 +152,7 @@ def test_a_kill_in_the_middle_of_a_write_leaves_a_checkpoint_that_loads(
 def test_a_kill_before_the_first_checkpoint_is_whole_leaves_none(tmp_path, monkeypatch):
     kill_at(monkeypatch, "replace", 3)
     with pytest.raises(Killed):
-        save_checkpoint(tmp_path, arrays(1), {"step": 1, "value": 1})
+        save_checkpoint(tmp_path, arrays(1), facts(1, 1))
     with pytest.raises(InputError, match="expected a checkpoint folder with config.json"):
         read_config(tmp_path)
 
@@ -141,7 +163,7 @@ def test_a_kill_before_the_first_checkpoint_is_whole_leaves_none(tmp_path, monke
 @pytest.fixture
 def folder(tmp_path):
     """A whole checkpoint."""
-    save_checkpoint(tmp_path, arrays(1), {"step": 1, "value": 1})
+    save_checkpoint(tmp_path, arrays(1), facts(1, 1))
     return tmp_path
 
 
@@ -166,7 +188,7 @@ def test_missing_weights_are_refused_with_the_file(folder):
 
 
 def test_a_checkpoint_without_training_state_says_so(tmp_path):
-    save_checkpoint(tmp_path, {"weights": {}}, {"step": 1})
+    save_checkpoint(tmp_path, {"weights": {}}, facts(1))
     with pytest.raises(InputError, match="this checkpoint has no training_state"):
         read_arrays(tmp_path, "training_state")
 
@@ -207,13 +229,6 @@ def test_a_checkpoint_of_the_first_tokenizer_is_read(folder):
 
 TRAINED = "qa_model/word_vectors/trained"
 NUM_WORDS = 4000  # a GloVe matrix of 4,000 x 8 float32 is 128,000 bytes
-OPTIONS = {
-    "model": "baseline",
-    "hidden_size": 4,
-    "embedding_size": 8,
-    "dropout": 0.0,
-    "trained_words": 2,
-}
 
 
 def make(seed, **options):
@@ -228,7 +243,7 @@ def model():
 
 
 def test_weights_go_into_another_model_of_the_same_process(model, tmp_path):
-    save_checkpoint(tmp_path, {"weights": get_weights(model)}, {"step": 1})
+    save_checkpoint(tmp_path, {"weights": get_weights(model)}, facts(1))
     other = make(2)
     different = [
         not np.array_equal(a, b)
@@ -242,7 +257,7 @@ def test_weights_go_into_another_model_of_the_same_process(model, tmp_path):
 
 def test_the_glove_matrix_is_not_inside(model, tmp_path):
     model.word_vectors.set_frozen(np.ones((NUM_WORDS, 8), np.float32))
-    save_checkpoint(tmp_path, {"weights": get_weights(model)}, {"step": 1})
+    save_checkpoint(tmp_path, {"weights": get_weights(model)}, facts(1))
     loaded = read_arrays(tmp_path)
     assert loaded.keys() == {weight.path for weight in model.trainable_variables}
     assert not [name for name in loaded if "frozen" in name]

@@ -3,7 +3,7 @@
 import pytest
 
 from squad_reader.train.evaluation import Evaluation
-from squad_reader.train.task import Task
+from squad_reader.train.state import TrainingState
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ class Script:
         self.scores = iter(lambda: {"dev/f1": 0.0, "dev/em": 0.0}, None)
         self.steps, self.scored, self.at_step = 0, [], {}
 
-    def train_step(self, task, batch):
+    def train_step(self):
         self.steps += 1
         self.at_step.pop(self.steps, lambda: None)()
         return next(self.losses)
@@ -45,6 +45,6 @@ class Script:
 @pytest.fixture
 def script(monkeypatch):
     script = Script()
-    monkeypatch.setattr(Task, "train_step", lambda task, batch: script.train_step(task, batch))
+    monkeypatch.setattr(TrainingState, "train_step", lambda *_: script.train_step())
     monkeypatch.setattr(Evaluation, "run", lambda *args: script.evaluate(*args))
     return script

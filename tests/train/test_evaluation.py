@@ -70,16 +70,14 @@ def evaluation(write_squad, progress):
     train = preprocess(read_squad(write_squad(TRAIN, "train.json")))
     dev = read_squad(write_squad(DEV, "dev.json"))
     vocabulary = make_vocabulary(WORDS, np.eye(5, dtype=np.float32))
-    model = RedModel(vocabulary)
-    task = types.SimpleNamespace(
-        model=model,
-        reader=Reader(model, vocabulary),
+    data = types.SimpleNamespace(
         train_data=train,
         dev=dev,
         dev_data=preprocess(dev),
         rows=training_rows(train, vocabulary, 600, 30),
     )
-    return Evaluation(Config(batch_size=2), task, progress)
+    reader = Reader(RedModel(vocabulary), vocabulary)
+    return Evaluation(Config(batch_size=2), data, reader, progress)
 
 
 def test_the_scores_by_hand(evaluation):
@@ -167,14 +165,16 @@ def test_the_training_sample_is_of_the_promised_size_and_each_question_once(
 ):
     assert evaluation.train_sample.tolist() == [0, 1]  # the third has no answer to train on
     monkeypatch.setattr(module, "NUM_TRAIN_QUESTIONS", 1)
-    assert len(Evaluation(Config(), evaluation.task, progress).train_sample) == 1
+    assert len(Evaluation(Config(), evaluation.data, evaluation.reader, progress).train_sample) == 1
 
 
 def test_the_training_sample_depends_on_the_seed_alone(evaluation, progress, monkeypatch):
     monkeypatch.setattr(module, "NUM_TRAIN_QUESTIONS", 3)
-    evaluation.task.rows = evaluation.task.rows.take(np.zeros(50, int))
+    evaluation.data.rows = evaluation.data.rows.take(np.zeros(50, int))
     samples = [
-        Evaluation(Config(seed=seed), evaluation.task, progress).train_sample.tolist()
+        Evaluation(
+            Config(seed=seed), evaluation.data, evaluation.reader, progress
+        ).train_sample.tolist()
         for seed in (1, 1, 2)
     ]
     assert samples[0] == samples[1] != samples[2]

@@ -101,6 +101,9 @@ OTHER = {
     "best_by": "em",
     "max_answer_len": 7,
     "span": "independent",
+    "schedule": "linear",
+    "warmup_steps": 7,
+    "ema": 0.5,
 }
 
 
@@ -130,6 +133,32 @@ def test_what_was_refused_changed_nothing(begin):
 def test_other_values_may_change(begin):
     add_checkpoint(begin(), 1)
     begin(num_epochs=3, save_every=7, print_every=2, keep=0, learning_rate=0.5)
+
+
+@pytest.mark.parametrize("schedule, is_fixed", [("constant", False), ("linear", True)])
+def test_the_length_of_the_run_is_fixed_where_the_schedule_depends_on_it(begin, schedule, is_fixed):
+    add_checkpoint(begin(schedule=schedule, num_epochs=2), 1)
+    if not is_fixed:
+        begin(num_epochs=3)
+        return
+    line = "^--num_epochs: .* was begun with 2, and its --schedule depends on it, got 3; "
+    with pytest.raises(InputError, match=line):
+        begin(schedule=schedule, num_epochs=3)
+
+
+@pytest.mark.parametrize("name", ["schedule", "warmup_steps", "ema"])
+def test_a_run_of_a_version_without_an_option_had_its_default(begin, name):
+    experiment = begin()
+    add_checkpoint(experiment, 1)
+    path = experiment.folder / "flags.json"
+    flags = json.loads(path.read_text())
+    del flags[name]
+    path.write_text(json.dumps(flags))
+    old = getattr(Config(), name)
+    with pytest.raises(InputError, match=f"^--{name}: .* was begun with {old}, got {OTHER[name]}"):
+        begin(**{name: OTHER[name]})
+    path.write_text(json.dumps(flags))
+    begin()
 
 
 def test_an_option_of_training_is_either_fixed_or_free():

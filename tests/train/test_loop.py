@@ -25,16 +25,15 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from squad_reader import cli
 from squad_reader.config import Config
-from squad_reader.data.batches import make_batch, shuffled_batches
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import read_arrays, read_config
 from squad_reader.predict.reader import load_reader, read_data
-from squad_reader.train import loop
 from squad_reader.train.evaluation import Evaluation
 from squad_reader.train.lock import locked
 from squad_reader.train.loop import Trainer, train
 from squad_reader.train.progress import COLUMNS
-from squad_reader.train.task import Task
+from squad_reader.train.state import TrainingState, new_state
+from squad_reader.train.training_data import TrainingData
 
 MAIN = Path(__file__).parent.parent.parent / "code" / "main.py"
 CLOCKS = ("seconds", "train/examples_per_second")  # all that differs between equal runs
@@ -228,7 +227,7 @@ def saved(options):
 def test_num_epochs_is_honoured(script, options):
     for epochs in (1, 3):
         trainer = run(options, num_epochs=epochs)
-        assert script.steps == trainer.step == epochs * trainer.task.steps_per_epoch
+        assert script.steps == trainer.step == epochs * trainer.data.steps_per_epoch
 
 
 def test_the_same_command_after_the_end_does_no_step_and_no_harm(script, options):
@@ -243,7 +242,7 @@ def test_the_same_command_after_the_end_does_no_step_and_no_harm(script, options
 
 def test_scores_are_due_every_so_many_steps_and_at_the_end(script, options):
     trainer = run(options, eval_every=5)
-    last, per_epoch = trainer.step, trainer.task.steps_per_epoch
+    last, per_epoch = trainer.step, trainer.data.steps_per_epoch
     expected = sorted({*range(5, last + 1, 5), last})
     assert script.scored == [(step, (step - 1) // per_epoch + 1) for step in expected]
 
@@ -289,16 +288,16 @@ def test_the_rate_is_of_whole_steps_without_scores_and_saving(
         return slowly
 
     monkeypatch.setattr(time, "perf_counter", lambda: now[0])
-    monkeypatch.setattr(loop, "make_batch", slow(loop.make_batch, 3))
-    monkeypatch.setattr(Task, "train_step", slow(Task.train_step, 2))
+    monkeypatch.setattr(TrainingData, "batch", slow(TrainingData.batch, 3))
+    monkeypatch.setattr(TrainingState, "train_step", slow(TrainingState.train_step, 2))
     monkeypatch.setattr(Evaluation, "run", slow(Evaluation.run, 100))
-    monkeypatch.setattr(Task, "save", slow(Task.save, 100))
+    monkeypatch.setattr(TrainingState, "save", slow(TrainingState.save, 100))
     trainer = run(options, print_every=print_every, eval_every=3, save_every=1)
     with open(trainer.experiment.folder / "metrics.csv", newline="") as file:
         cells = [row["train/examples_per_second"] for row in csv.DictReader(file)]
     questions = sum(float(cell) for cell in cells if cell) * 5 * print_every
     assert trainer.step % print_every == 0
-    assert questions == pytest.approx(2 * len(trainer.task.rows))
+    assert questions == pytest.approx(2 * len(trainer.data.rows))
 
 
 def test_only_a_better_score_becomes_the_best_checkpoint(script, options):
@@ -340,19 +339,19 @@ def test_a_signal_in_any_step_stops_after_it_and_no_step_is_lost_or_done_twice(
     line = f"stopped at step {step}; the same command goes on from there"
     assert line in capsys.readouterr().out.splitlines()
     second = run(options, num_epochs=4)
-    assert script.steps == second.step == 4 * second.task.steps_per_epoch
+    assert script.steps == second.step == 4 * second.data.steps_per_epoch
     assert [step for step, _ in script.scored] == list(range(4, second.step + 1, 4))
 
 
 def test_more_signals_while_a_stop_is_saved_lose_nothing(script, options, monkeypatch):
-    def save(*args, save=Task.save, **kwargs):
+    def save(*args, save=TrainingState.save, **kwargs):
         for number in (signal.SIGINT, signal.SIGINT, signal.SIGTERM):
             os.kill(os.getpid(), number)
         save(*args, **kwargs)
         os.kill(os.getpid(), signal.SIGINT)
 
     script.at_step[2] = lambda: os.kill(os.getpid(), signal.SIGINT)
-    monkeypatch.setattr(Task, "save", save)
+    monkeypatch.setattr(TrainingState, "save", save)
     run(options)
     assert saved(options) == [2]
 
@@ -405,8 +404,8 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_last_checkpoint(scr
 
 def test_a_gradient_that_is_no_number_ends_the_run_before_it_is_saved(script, options, monkeypatch):
     norms = iter([1.0] * 2 + [math.nan])
-    monkeypatch.setattr(Task, "gradient_norm", lambda task: next(norms))
-    monkeypatch.setattr(Task, "norms", lambda task: {})
+    monkeypatch.setattr(TrainingState, "gradient_norm", lambda _: next(norms))
+    monkeypatch.setattr(TrainingState, "norms", lambda _: {})
     with pytest.raises(InputError, match=r"^the loss became 1.0 and the .* norm nan at step 3; "):
         run(options)
     assert saved(options) == []
@@ -503,11 +502,9 @@ def first_losses(eager, fixtures_dir, tmp_path_factory):
 
     def first_losses(**others):
         config = Config(**{**base, **others})
-        task, found = Task(config), []
-        for epoch in (1, 2):
-            for numbers in shuffled_batches(task.rows, config.batch_size, config.seed, epoch)[:1]:
-                found.append(task.train_step(make_batch(task.rows, numbers)))
-        return found
+        data = TrainingData(config)
+        state = new_state(config, data)
+        return [state.train_step(data.batch(data.batches(epoch)[0])) for epoch in (1, 2)]
 
     return first_losses
 
@@ -590,15 +587,6 @@ def test_a_damaged_table_is_kept_under_another_name(script, options):
     run(options, num_epochs=2)
     assert table_path.with_suffix(".damaged.csv").read_text() == "no table\n1\n"
     assert table_path.read_text().startswith("step,")
-
-
-@pytest.mark.parametrize("hang_up", [signal.SIG_DFL, signal.SIG_IGN])
-def test_a_closed_terminal_stops_too_but_not_under_nohup(hang_up):
-    old = signal.signal(signal.SIGHUP, hang_up)
-    stopping = loop.stop_signals()
-    signal.signal(signal.SIGHUP, old)
-    closed = [signal.SIGHUP] if hang_up == signal.SIG_DFL else []
-    assert stopping == [signal.SIGINT, signal.SIGTERM, *closed]
 
 
 def test_more_trained_words_than_there_are_may_be_asked_for(script, options):

@@ -52,14 +52,39 @@ def test_the_weights_norm_is_that_after_the_step():
     assert_allclose(float(optimizer.weights_norm), 18.5**0.5, rtol=1e-5)
 
 
-def test_the_norms_are_no_part_of_the_state():
-    """A checkpoint of a version that had only one of them has as many arrays."""
-    optimizer = ClippedAdam()
-    optimizer.build(make_variables())
-    names = [variable.name for variable in optimizer.state()]
-    assert names[:2] == ["iteration", "learning_rate"]
-    assert len(names) == 2 + 2 * len(SHAPES)
-    assert not any("norm" in name for name in names)
+@pytest.mark.parametrize("use_ema", [False, True])
+def test_the_state_is_named_by_its_weights_and_has_all_but_the_norms(use_ema):
+    optimizer = ClippedAdam(use_ema=use_ema)
+    variables = make_variables()
+    optimizer.build(variables)
+    state = dict(optimizer.named_state())
+    roles = ["momentum", "velocity", "average"] if use_ema else ["momentum", "velocity"]
+    paths = [f"{role}/{variable.path}" for role in roles for variable in variables]
+    assert list(state) == ["iterations", "learning_rate", *paths]
+    norms = [optimizer.gradient_norm, optimizer.weights_norm]
+    named = {id(variable) for variable in [*state.values(), *norms]}
+    assert named == {id(variable) for variable in optimizer.variables}
+    for role in roles:
+        for variable in variables:
+            assert state[f"{role}/{variable.path}"].shape == variable.shape
+
+
+def test_averages_are_beside_the_steps_and_begin_with_the_first():
+    """After the first step its weights; then decay * average + (1 - decay) * weights."""
+    results = []
+    for use_ema in (False, True):
+        variables = make_variables()
+        optimizer = ClippedAdam(0.01, use_ema=use_ema, ema_momentum=0.75)
+        seen = []
+        for step in range(3):
+            optimizer.apply_gradients(zip(gradients(step, 1.0), variables, strict=True))
+            seen.append([np.array(variable) for variable in variables])
+        results.append(seen)
+    first, second, third = results[0]
+    for number, average in enumerate(optimizer.averages().values()):
+        assert_array_equal(third[number], results[1][2][number])
+        expected = 0.75 * (0.75 * first[number] + 0.25 * second[number]) + 0.25 * third[number]
+        assert_allclose(np.asarray(average), expected, rtol=1e-5)
 
 
 def test_the_first_step_of_adam_by_hand():

@@ -179,7 +179,7 @@ def make_old(folder):
     path = folder / "config.json"
     facts = read_config(folder)
     for name in ("options", "changes", "begun_from"):
-        del facts[name]
+        facts.pop(name, None)
     path.write_text(json.dumps(facts))
 
 
@@ -225,7 +225,7 @@ def test_a_second_change_is_added_to_the_first_and_no_change_adds_nothing(script
     for rate, epochs in ((0.001, 1), (0.0005, 2), (0.0005, 3), (0.01, 4)):
         last = run(options, learning_rate=rate, num_epochs=epochs)
     changes = [c for c in last.record.changes if c["option"] == "learning_rate"]
-    per_epoch = last.task.steps_per_epoch
+    per_epoch = last.data.steps_per_epoch
     assert [(c["step"], c["from"], c["to"]) for c in changes] == [
         (per_epoch, 0.001, 0.0005),
         (3 * per_epoch, 0.0005, 0.01),
@@ -329,7 +329,7 @@ def test_without_the_flag_it_goes_on_too_and_keeps_its_origin(
     assert from_origin(capsys, num_epochs=1)[0] == 0
     given = {"trained_words": TRAINED_WORDS, "question_len": 12, "num_epochs": 2}
     trainer = run(options, **given)
-    assert trainer.step == 2 * trainer.task.steps_per_epoch
+    assert trainer.step == 2 * trainer.data.steps_per_epoch
     assert flags_of(folder)["begun_from"]["folder"] == str(origin)
 
 
@@ -436,5 +436,5 @@ def test_a_disk_that_is_full_between_checkpoints_ends_the_run_and_leaves_it_whol
         trainer.run()
     assert "Traceback" not in capfd.readouterr().err
     assert steps(folder) == ["3"]
-    assert run(options).step == 2 * trainer.task.steps_per_epoch
+    assert run(options).step == 2 * trainer.data.steps_per_epoch
     assert "going on from step 3, " in log(folder)

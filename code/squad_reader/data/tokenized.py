@@ -63,8 +63,8 @@ class TokenizedData:
 
     def _texts(self, kind: str) -> "Texts":
         parts = ("tokens", "char_starts", "char_ends", "offsets")
-        arrays = (getattr(self, f"{kind}_{part}") for part in parts)
-        return Texts(self.sources, self.words, self.source_words, *arrays)
+        arrays = {part: getattr(self, f"{kind}_{part}") for part in parts}
+        return Texts(self.sources, self.words, self.source_words, **arrays)
 
     @property
     def context_words(self) -> np.ndarray:

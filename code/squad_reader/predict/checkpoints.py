@@ -13,51 +13,48 @@ import hashlib
 import itertools
 import json
 import os
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from squad_reader.config import names_in, option_type
-from squad_reader.data.exported_vectors import ExportedVectors
-from squad_reader.data.tokenizer import READABLE_VERSIONS, TOKENIZER_VERSION
+from squad_reader.data.tokenizer import READABLE_VERSIONS
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
+from squad_reader.predict.facts import FORMAT_VERSION, Facts, SavedFile, facts_of
 
-FORMAT_VERSION = 1
 CONFIG_NAME = "config.json"
 VECTORS, WORDS = "vectors", "words"  # names of the two files that an export adds
 
 
 def save_checkpoint(
-    folder: str | os.PathLike[str], arrays: dict[str, dict[str, np.ndarray]], facts: dict[str, Any]
+    folder: str | os.PathLike[str], arrays: dict[str, dict[str, np.ndarray]], facts: Facts
 ) -> None:
     """Write or replace a checkpoint; all of it, or nothing.
 
     Args:
         folder: made if missing.
         arrays: file stem -> arrays in it; "weights" must be among them.
-        facts: goes into `config.json` ("step" must be among them).
+        facts: go into `config.json`, with the names of the files.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
     for stem, content in arrays.items():
-        name = _free_name(folder, f"{stem}-{facts['step']}")
+        name = _free_name(folder, f"{stem}-{facts.step}")
         with atomic_write(folder / name, "wb") as file:
             np.savez(file, **content)  # type: ignore[arg-type]
-        files[stem] = {"file": name, "sha256": sha256_of(folder / name)}
-    versions = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION}
-    write_config(folder, {**versions, **facts, "files": files})
-    _delete_others(folder, {entry["file"] for entry in files.values()})
+        files[stem] = SavedFile(name, sha256_of(folder / name))
+    write_facts(folder, replace(facts, files=files))
+    _delete_others(folder, {saved.file for saved in files.values()})
 
 
-def write_config(folder: Path, config: dict[str, Any]) -> None:
+def write_facts(folder: Path, facts: Facts) -> None:
     """Write or replace `config.json`; only then do the files that it names count."""
     # Half of a surrogate pair becomes \udxxx: what JSON writes for it.
     with atomic_write(folder / CONFIG_NAME, errors="backslashreplace") as file:
-        json.dump(config, file, indent=2, ensure_ascii=False)
+        json.dump(facts.to_json(), file, indent=2, ensure_ascii=False)
         file.write("\n")
 
 
@@ -74,8 +71,18 @@ def _delete_others(folder: Path, keep: set[str]) -> None:
             path.unlink()
 
 
+def read_facts(folder: str | os.PathLike[str]) -> Facts:
+    """What a checkpoint says of itself.
+
+    Raises:
+        InputError: no checkpoint there, not readable, of another format or tokenizer version, or a
+            part of `config.json` is missing or not what it must be.
+    """
+    return facts_of(read_config(folder), Path(folder) / CONFIG_NAME)
+
+
 def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
-    """The content of a checkpoint's `config.json`.
+    """The content of a checkpoint's `config.json`; `read_facts` gives it with names.
 
     Raises:
         InputError: no checkpoint there, not readable, or of another format or tokenizer version.
@@ -99,28 +106,6 @@ def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
     return config
 
 
-def check_parts(folder: str | os.PathLike[str], config: dict[str, Any]) -> None:
-    """Raises InputError where `config.json` lacks a part, or has an option of another version."""
-    path = Path(folder) / CONFIG_NAME
-    kinds = {"model": dict, "data": dict, "glove": dict, "files": dict, "step": int, "seed": int}
-    for name, kind in {**kinds, "trained_word_list": list}.items():
-        if not isinstance(config.get(name), kind):
-            raise InputError(f"{path}: expected {name!r} to be {kind.__name__}, got none such")
-    if not isinstance(config["glove"].get("check"), dict):
-        raise InputError(f"{path}: expected the vectors of some words under 'glove', got none")
-    for group in ("model", "data"):
-        expected, got = set(names_in(group)), set(config[group])
-        if got != expected:
-            odd = ", ".join(sorted(got ^ expected))
-            raise InputError(f"{path}: expected the options of this version, {odd} differ")
-        for name, value in config[group].items():
-            kind = option_type(name)
-            if not isinstance(value, kind) or isinstance(value, bool):
-                raise InputError(f"{path}: expected {name} to be {kind.__name__}, got {value!r}")
-    if len(config["trained_word_list"]) > config["model"]["trained_words"]:
-        raise InputError(f"{path}: expected no more trained words than 'trained_words' says")
-
-
 def file_of(folder: str | os.PathLike[str], stem: str) -> Path:
     """The path of one of a checkpoint's files, its checksum verified.
 
@@ -128,13 +113,13 @@ def file_of(folder: str | os.PathLike[str], stem: str) -> Path:
         InputError: the file is missing or damaged.
     """
     path = Path(folder)
-    entry = read_config(folder).get("files", {}).get(stem)
-    if not isinstance(entry, dict) or not isinstance(entry.get("file"), str):
+    saved = read_facts(folder).files.get(stem)
+    if saved is None:
         raise InputError(f"{path / CONFIG_NAME}: this checkpoint has no {stem}")
-    path = path / entry["file"]
+    path = path / saved.file
     if not path.is_file():
         raise InputError(f"{path}: expected the checkpoint's {stem}, but there is no such file")
-    if sha256_of(path) != entry.get("sha256"):
+    if sha256_of(path) != saved.sha256:
         raise InputError(
             f"{path}: damaged, its sha256 is not the one in {CONFIG_NAME}; if its folder is "
             "deleted, a run goes on from an older checkpoint, where there is one"
@@ -156,23 +141,6 @@ def read_arrays(folder: str | os.PathLike[str], stem: str = "weights") -> dict[s
         raise InputError(f"{path}: expected NumPy arrays, got: {error}") from error
 
 
-def exported_vectors(folder: str, words: Sequence[str]) -> tuple[list[str], np.ndarray]:
-    """The vectors of some words, out of an exported checkpoint.
-
-    Args:
-        folder: of the checkpoint.
-        words: distinct words to look for.
-
-    Returns:
-        found: those of `words` that it has, in their order.
-        vectors: float32, (len(found), D).
-
-    Raises:
-        InputError: the files are missing or damaged.
-    """
-    return ExportedVectors(file_of(folder, WORDS), file_of(folder, VECTORS)).lookup(words)
-
-
 def get_weights(model: Any) -> dict[str, np.ndarray]:
     """Path -> array of every weight that trains; the frozen GloVe matrix is not among them."""
     return {weight.path: np.asarray(weight) for weight in model.trainable_variables}
@@ -184,13 +152,22 @@ def set_weights(model: Any, arrays: dict[str, np.ndarray], source: str) -> None:
     Raises:
         InputError: names or shapes do not fit the model; `source` says where they came from.
     """
-    for weight in model.trainable_variables:
-        shape = arrays[weight.path].shape if weight.path in arrays else None
-        if shape != tuple(weight.shape):
+    fill({weight.path: weight for weight in model.trainable_variables}, arrays, source)
+
+
+def fill(variables: dict[str, Any], arrays: dict[str, np.ndarray], source: str) -> None:
+    """Fill Keras variables with the arrays of the same names.
+
+    Raises:
+        InputError: names or shapes do not fit; `source` says where the arrays came from.
+    """
+    for name, variable in variables.items():
+        shape = arrays[name].shape if name in arrays else None
+        if shape != tuple(variable.shape):
             raise InputError(
-                f"{source}: expected {weight.path} of shape {tuple(weight.shape)}, got {shape}"
+                f"{source}: expected {name} of shape {tuple(variable.shape)}, got {shape}"
             )
-        weight.assign(arrays[weight.path])
+        variable.assign(arrays[name])
 
 
 def sha256_of(path: Path) -> str:

@@ -6,6 +6,7 @@ at hand are read.
 """
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,11 @@ from squad_reader.predict.checkpoints import (
     VECTORS,
     WORDS,
     file_of,
-    read_config,
+    read_facts,
     sha256_of,
-    write_config,
+    write_facts,
 )
+from squad_reader.predict.facts import SavedFile
 from squad_reader.predict.glove_check import check_glove
 
 
@@ -37,23 +39,22 @@ def export(config: Config) -> int:
     folder = Path(config.export_dir)
     if folder.resolve() == Path(config.ckpt_load_dir).resolve():
         raise InputError("--export_dir: expected another folder than --ckpt_load_dir, got the same")
-    facts = read_config(config.ckpt_load_dir)
+    facts = read_facts(config.ckpt_load_dir)
     weights = file_of(config.ckpt_load_dir, "weights")
-    words, vectors = GloveFile(config.glove_path, config.embedding_size).read_all()
-    check: dict[str, list[float]] = facts["glove"]["check"]
-    place = {word: i for i, word in enumerate(words)}
-    check_glove(config.glove_path, check, {w: vectors[place[w]] for w in check if w in place})
+    source = GloveFile(config.glove_path, config.embedding_size)
+    check_glove(source, facts.glove.check)
+    words, vectors = source.read_all()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"--export_dir: cannot make {folder}: {error.strerror}") from error
-    with open(weights, "rb") as source, atomic_write(folder / weights.name, "wb") as file:
-        shutil.copyfileobj(source, file)
+    with open(weights, "rb") as old, atomic_write(folder / weights.name, "wb") as file:
+        shutil.copyfileobj(old, file)
     with atomic_write(folder / "words.txt", "wb") as file:
         file.write("".join(word + "\n" for word in words).encode())
     with atomic_write(folder / "vectors.npy", "wb") as file:
         np.save(file, vectors)
     names = {"weights": weights.name, WORDS: "words.txt", VECTORS: "vectors.npy"}
-    files = {stem: {"file": n, "sha256": sha256_of(folder / n)} for stem, n in names.items()}
-    write_config(folder, {**facts, "files": files})
+    files = {stem: SavedFile(n, sha256_of(folder / n)) for stem, n in names.items()}
+    write_facts(folder, replace(facts, files=files))
     return len(words)

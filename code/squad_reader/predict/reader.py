@@ -6,7 +6,7 @@ It needs no data set: tokens are made and vectors looked up for words as they co
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -191,16 +191,15 @@ class Reader:
         return found[0].has_vector(words) if found else np.ones(len(words), dtype=bool)
 
 
+def reading_of(config: Config) -> Reading:
+    """As the options say."""
+    return Reading(**{item.name: getattr(config, item.name) for item in fields(Reading)})
+
+
 def reader_of(config: Config) -> Reader:
     """The reader of `config.ckpt_load_dir`, which reads and chooses as the options say."""
-    return Reader.load(
-        config.ckpt_load_dir,
-        config.glove_path,
-        config.cache_dir or None,
-        batch_size=config.batch_size,
-        max_answer_len=config.max_answer_len,
-        span=config.span,
-    )
+    reading = asdict(reading_of(config))
+    return Reader.load(config.ckpt_load_dir, config.glove_path, config.cache_dir or None, **reading)
 
 
 def read_data(path: str, cache_dir: str | None) -> tuple[SquadData, TokenizedData]:

@@ -9,10 +9,11 @@ import numpy as np
 
 from squad_reader.config import Config
 from squad_reader.data.batches import Batch
-from squad_reader.predict.answers import Progress, answer_all, predict_spans
+from squad_reader.predict.answers import Progress, answer_all
+from squad_reader.predict.reader import Reader
 from squad_reader.train.progress import ProgressLog
 from squad_reader.train.scores import MeanLoss, official_scores, one_reference_scores
-from squad_reader.train.task import Task
+from squad_reader.train.training_data import TrainingData
 
 # The 2018 code measured F1 and EM on this many training questions.
 NUM_TRAIN_QUESTIONS = 1000
@@ -23,11 +24,13 @@ LINE_BREAKS = ("Cc", "Zl", "Zp")  # Unicode's categories of them and of other co
 class Evaluation:
     """Scores a model on the dev set and on a fixed sample of the training set."""
 
-    def __init__(self, config: Config, task: Task, progress: ProgressLog) -> None:
-        self.config, self.task, self.progress = config, task, progress
+    def __init__(
+        self, config: Config, data: TrainingData, reader: Reader, progress: ProgressLog
+    ) -> None:
+        self.config, self.data, self.reader, self.progress = config, data, reader, progress
         rng = np.random.default_rng(config.seed)
-        size = min(NUM_TRAIN_QUESTIONS, len(task.rows))
-        self.train_sample = np.sort(rng.choice(len(task.rows), size, replace=False))
+        size = min(NUM_TRAIN_QUESTIONS, len(data.rows))
+        self.train_sample = np.sort(rng.choice(len(data.rows), size, replace=False))
 
     def run(self, step: int, epoch: int, check_stop: Callable[[], None]) -> dict[str, float]:
         """Score, and write the scores to the log.
@@ -60,36 +63,31 @@ class Evaluation:
         return scores
 
     def _train_scores(self, watched: Progress) -> dict[str, float]:
-        config, sample = self.config, self.task.rows.take(self.train_sample)
-        num_questions = len(self.task.train_data.example_contexts)
-        spans = predict_spans(
-            self.task.model,
-            sample,
-            num_questions,
-            config.batch_size,
-            config.max_answer_len,
-            config.span,
-            progress=watched,
+        data, sample = self.data, self.data.rows.take(self.train_sample)
+        spans = self.reader.spans(
+            data.train_data, progress=watched, rows=sample, encoded=[data.encoded]
         )
-        scores = one_reference_scores(self.task.train_data, spans, sample.examples)
+        scores = one_reference_scores(data.train_data, spans, sample.examples)
         return {f"train/{name}": value for name, value in scores.items()}
 
     def _dev_scores(self, step: int, watched: Progress) -> dict[str, float]:
-        task, loss = self.task, MeanLoss()
-        spans = task.reader.spans(task.dev_data, self.config, progress=watched, observe=loss)
-        answers = answer_all(task.dev, task.dev_data, spans)
+        data, loss = self.data, MeanLoss()
+        spans = self.reader.spans(
+            data.dev_data, progress=watched, observe=loss, encoded=[data.dev_encoded]
+        )
+        answers = answer_all(data.dev, data.dev_data, spans)
         questions = np.arange(len(answers))
         scores = {
             "loss": loss.mean(),
-            **official_scores(task.dev, answers),
-            **one_reference_scores(task.dev_data, spans, questions),
+            **official_scores(data.dev, answers),
+            **one_reference_scores(data.dev_data, spans, questions),
         }
         self._show_answers(step, [answer.text for answer in answers])
         return {f"dev/{name}": value for name, value in scores.items()}
 
     def _show_answers(self, step: int, texts: list[str]) -> None:
         """Some answers as a table for TensorBoard, spread over the dev set."""
-        examples = self.task.dev.examples
+        examples = self.data.dev.examples
         lines = ["| question | answer | gold answers |", "|---|---|---|"]
         for i in np.linspace(0, len(texts) - 1, min(NUM_ANSWERS_SHOWN, len(texts)), dtype=int):
             golds = " / ".join(dict.fromkeys(gold.text for gold in examples[i].answers))

@@ -13,13 +13,13 @@ experiments/NAME/
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 from squad_reader.config import Config
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
-from squad_reader.predict.checkpoints import CONFIG_NAME, read_config
-from squad_reader.train.record import FIXED, Record, of_checkpoint, of_flags, origin_of
+from squad_reader.predict.checkpoints import CONFIG_NAME, read_facts
+from squad_reader.predict.facts import Facts, Origin
+from squad_reader.train.record import Record, fixed_options, of_facts, of_flags, origin_of
 
 
 class Experiment:
@@ -52,12 +52,12 @@ class Experiment:
         if self._holds_results():
             self._check_same_run()
 
-    def _origin(self) -> dict[str, Any]:
+    def _origin(self) -> Origin:
         """What the run wrote down of it, once it has a checkpoint of its own: what is in that
         folder now, if it is there at all, does not matter then."""
         begun_from = self.config.ckpt_load_dir
         own = own_checkpoint(self.config.train_dir, begun_from)
-        return (own and of_checkpoint(own).begun_from) or origin_of(begun_from)
+        return (own and read_facts(own).begun_from) or origin_of(begun_from)
 
     def _holds_results(self) -> bool:
         table = self.folder / "metrics.csv"
@@ -69,8 +69,8 @@ class Experiment:
         path = self.folder / "flags.json"
         self.flags = of_flags(path) if path.exists() else None
         newest = _newest_readable(self.checkpoints)
-        latest = of_checkpoint(newest) if newest else None
-        best = of_checkpoint(self.best) if self.has_best() else None
+        latest = of_facts(read_facts(newest)) if newest else None
+        best = of_facts(read_facts(self.best)) if self.has_best() else None
         records = [record for record in (latest, self.flags, best) if record]
         if not records:
             raise InputError(
@@ -78,7 +78,7 @@ class Experiment:
                 "run; move them away, or give another --experiment_name"
             )
         for record in records:
-            record.check(self.config, FIXED)
+            record.check(self.config, fixed_options(self.config))
         if self.origin or not self.newest_first():
             records[0].check_begun_from(self.config, self.origin)
         # A rate may change where it is known from which step on, and that this run is meant.
@@ -92,15 +92,16 @@ class Experiment:
         """Whether there is a checkpoint of the best dev score so far."""
         return (self.best / CONFIG_NAME).is_file()
 
-    def like(self) -> dict[str, Any] | None:
-        """`config.json` of the checkpoint whose words a run from --ckpt_load_dir has.
+    def like(self) -> Facts | None:
+        """Facts of the checkpoint whose words a run from --ckpt_load_dir has.
 
         None for a run that finds its words in the data.
         """
         newest = _newest_readable(self.checkpoints)
         if newest:
-            return read_config(newest) if of_checkpoint(newest).begun_from else None
-        return read_config(self.config.ckpt_load_dir) if self.origin else None
+            facts = read_facts(newest)
+            return facts if facts.begun_from else None
+        return read_facts(self.config.ckpt_load_dir) if self.origin else None
 
     def write_flags(self, record: Record) -> None:
         """Write or replace `flags.json`."""
@@ -126,8 +127,8 @@ class Experiment:
 def own_checkpoint(train_dir: str, begun_from: str) -> Path | None:
     """The newest checkpoint of a folder's run, if that was begun from the folder `begun_from`."""
     newest = _newest_readable(Path(train_dir) / "checkpoints")
-    origin = of_checkpoint(newest).begun_from if newest else None
-    return newest if origin and origin["folder"] == os.path.abspath(begun_from) else None
+    origin = read_facts(newest).begun_from if newest else None
+    return newest if origin and origin.folder == os.path.abspath(begun_from) else None
 
 
 def _whole_steps(checkpoints: Path) -> list[int]:
@@ -139,7 +140,7 @@ def _whole_steps(checkpoints: Path) -> list[int]:
 def _newest_readable(checkpoints: Path) -> Path | None:
     for step in reversed(_whole_steps(checkpoints)):
         try:
-            of_checkpoint(checkpoints / str(step))
+            read_facts(checkpoints / str(step))
             return checkpoints / str(step)
         except InputError:
             continue  # told when it is passed over

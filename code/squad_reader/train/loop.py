@@ -1,34 +1,39 @@
 """Mode train: epochs and steps, dev scores, checkpoints; stops cleanly and goes on exactly.
 
-Heir of the 2018 code's `QAModel.train` (`code/qa_model.py`). A step is a pure function of the
-weights, Adam's moments, the dropout seeds and the step number; a checkpoint holds the first three,
-so a run that was stopped and started again gives the same losses as one that was not.
+Takes the place of the 2018 code's `QAModel.train` (`code/qa_model.py`). A step is a function of the
+state, a batch and the learning rate. These two follow from the options and the number of the step,
+and a checkpoint holds the state, so a run that was stopped and started again gives the same losses
+as one that was not.
 """
 
 import math
-import signal
 from typing import Any
 
 import numpy as np
 
 from squad_reader.bars import Bars
+from squad_reader.command import on_stop_signals
 from squad_reader.config import Config
-from squad_reader.data.batches import make_batch, shuffled_batches
 from squad_reader.errors import InputError
+from squad_reader.predict.facts import Facts
+from squad_reader.predict.members import Member
+from squad_reader.predict.reader import Reader, reading_of
 from squad_reader.runtime import trim_heap
 from squad_reader.train.evaluation import Evaluation
 from squad_reader.train.experiment import Experiment
 from squad_reader.train.lock import locked
 from squad_reader.train.progress import ProgressLog
 from squad_reader.train.rate import Rate
+from squad_reader.train.schedule import check_schedule, learning_rate
 from squad_reader.train.start import Start
-from squad_reader.train.task import Task
+from squad_reader.train.state import new_state
+from squad_reader.train.training_data import TrainingData
 
 TRIM_EVERY = 25  # steps: the gaps that batches of other shapes leave would grow to 0.2 GB
 
 
 class Stop(Exception):
-    """One of `stop_signals()` came; raised between two batches, never in the middle of a write."""
+    """A signal to stop came; raised between two batches, never in the middle of a write."""
 
 
 class Trainer:
@@ -41,9 +46,11 @@ class Trainer:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.experiment = Experiment(config)
-        self.task = Task(config, self.experiment.like())
-        self.model = self.task.model
-        start = Start(config, self.experiment, self.task)
+        self.data = TrainingData(config, self.experiment.like())
+        self.num_steps = config.num_epochs * self.data.steps_per_epoch
+        check_schedule(config, self.num_steps)
+        self.state = new_state(config, self.data)
+        start = Start(config, self.experiment, self.data, self.state)
         self.step = self.saved_step = start.step
         self.scored_step, self.best_score = start.scored_step, start.best_score
         self.record, self._news = start.record, start.lines
@@ -51,19 +58,24 @@ class Trainer:
         self.experiment.write_flags(self.record)
         self.progress = ProgressLog(self.experiment.folder, self.step)
         self.bars = Bars("questions", keep=False)
-        self.evaluation = Evaluation(config, self.task, self.progress)
+        member = Member(self.state.model, self.data.features)
+        reader = Reader([member], reading_of(config))
+        self.evaluation = Evaluation(config, self.data, reader, self.progress)
         self.rate = Rate()
-        trim_heap()  # of what reading the data left behind
+        trim_heap()  # memory that reading the data took
 
     @property
     def epoch(self) -> int:
         """The running epoch, counted from 1."""
-        return self.task.epoch(self.step)
+        return self.data.epoch(self.step)
 
     def run(self) -> None:
         """Train until --num_epochs are done, or until stopped."""
-        handlers = {name: signal.signal(name, self._stop) for name in stop_signals()}
-        for line in (self.task.describe(), *self._news):
+        with on_stop_signals(self._stop):
+            self._run()
+
+    def _run(self) -> None:
+        for line in ("\n".join(self._description()), *self._news):
             self.progress.say(line)
         try:
             if self._score_is_due():  # the stop came while the dev set was being read
@@ -78,8 +90,14 @@ class Trainer:
         finally:
             self.bars.close()
             self.progress.close()
-            for name, handler in handlers.items():
-                signal.signal(name, handler)
+
+    def _description(self) -> list[str]:
+        data = self.data
+        return [
+            *data.describe(),
+            f"model: {self.state.num_weights():,} weights that train; {data.describe_words()}"
+            f"{data.steps_per_epoch} steps an epoch",
+        ]
 
     def _score_is_due(self) -> bool:
         due = self.step > 0 and self.step % self.config.eval_every == 0
@@ -93,31 +111,31 @@ class Trainer:
             raise Stop
 
     def _run_epoch(self) -> None:
-        config, task = self.config, self.task
         epoch = self.epoch
-        batches = shuffled_batches(task.rows, config.batch_size, config.seed, epoch)
-        done = self.step % task.steps_per_epoch
-        self.bars.begin(f"epoch {epoch}", len(task.rows), sum(map(len, batches[:done])))
+        batches = self.data.batches(epoch)
+        done = self.step % self.data.steps_per_epoch
+        self.bars.begin(f"epoch {epoch}", len(self.data.rows), sum(map(len, batches[:done])))
         for numbers in batches[done:]:
             self._run_step(numbers, epoch)
             self.bars.update(len(numbers))
             self._after_step(epoch)
 
     def _run_step(self, numbers: np.ndarray, epoch: int) -> None:
-        loss = self.task.train_step(make_batch(self.task.rows, numbers))
+        self.state.set_learning_rate(learning_rate(self.config, self.step, self.num_steps))
+        loss = self.state.train_step(self.data.batch(numbers))
         self._check_finite(loss)
         self.step += 1
         self.rate.add(len(numbers))
         if self.step % TRIM_EVERY == 0:
             trim_heap()
         if self.step % self.config.print_every == 0:
-            values = {"epoch": epoch, "train/loss": loss, **self.task.norms()}
+            values = {"epoch": epoch, "train/loss": loss, **self.state.norms()}
             values["train/examples_per_second"] = self.rate.take()
             self.progress.scalars(self.step, values)
 
     def _check_finite(self, loss: float) -> None:
         """Before a checkpoint can be made of such weights."""
-        grad_norm = self.task.gradient_norm()
+        grad_norm = self.state.gradient_norm()
         if not (math.isfinite(loss) and math.isfinite(grad_norm)):
             raise InputError(
                 f"the loss became {loss} and the gradient's norm {grad_norm} at step "
@@ -145,31 +163,32 @@ class Trainer:
         self._check_stop()
 
     def _evaluate(self, epoch: int) -> None:
-        scores = self.evaluation.run(self.step, epoch, self._check_stop)
-        trim_heap()
-        self.scored_step = self.step
-        score = scores[f"dev/{self.config.best_by}"]
-        if score > self.best_score:
-            self.best_score = score
-            # JSON has no NaN, which the loss is where dev has no answers.
-            stored = {name: None if math.isnan(x) else x for name, x in scores.items()}
-            self.task.save(self.experiment.best, {**self._facts(), "dev_scores": stored})
-            self.progress.say(f"  best so far, saved in {self.experiment.best}")
+        with self.state.scored_weights():
+            scores = self.evaluation.run(self.step, epoch, self._check_stop)
+            trim_heap()
+            self.scored_step = self.step
+            score = scores[f"dev/{self.config.best_by}"]
+            if score > self.best_score:
+                self.best_score = score
+                # JSON has no NaN, which the loss is where dev has no answers.
+                stored = {name: None if math.isnan(x) else x for name, x in scores.items()}
+                self.state.save(self.experiment.best, self._facts(dev_scores=stored))
+                self.progress.say(f"  best so far, saved in {self.experiment.best}")
 
-    def _facts(self) -> dict[str, Any]:
-        """What a checkpoint says of the run."""
-        return {
-            "step": self.step,
-            "epoch": (self.step - 1) // self.task.steps_per_epoch + 1,
-            "scored_step": self.scored_step,
-            "best_score": None if self.best_score == -math.inf else self.best_score,
+    def _facts(self, **more: Any) -> Facts:
+        return self.data.facts(
+            step=self.step,
+            epoch=(self.step - 1) // self.data.steps_per_epoch + 1,
+            scored_step=self.scored_step,
+            best_score=None if self.best_score == -math.inf else self.best_score,
             **self.record.facts(),
-        }
+            **more,
+        )
 
     def _save(self) -> None:
         folder = self.experiment.checkpoints / str(self.step)
         self.experiment.delete_unfinished()
-        self.task.save(folder, self._facts(), state=True)
+        self.state.save(folder, self._facts(), resumable=True)
         self.saved_step = self.step
         self.experiment.delete_old(self.config.keep)
 
@@ -184,14 +203,6 @@ class Trainer:
         )
 
 
-def stop_signals() -> list[signal.Signals]:
-    """Ctrl-C, a polite kill, and a closed terminal where nohup does not say to outlive it."""
-    signals = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        signals.append(signal.SIGHUP)  # Windows has none
-    return signals
-
-
 def train(config: Config) -> None:
     """Train a reader, or go on with a run that was stopped.
 
@@ -201,5 +212,6 @@ def train(config: Config) -> None:
     Raises:
         InputError: a file is missing or broken, or the folder holds another experiment.
     """
+    check_schedule(config)
     with locked(config.train_dir):
         Trainer(config).run()

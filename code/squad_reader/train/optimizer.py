@@ -47,10 +47,28 @@ class ClippedAdam(keras.optimizers.Adam):
         super().apply([grad * scale for grad in grads], trainable_variables)
         self.weights_norm.assign(global_norm(self._trainable_variables))
 
-    def state(self):
-        """What the next step depends on: all variables but the norms."""
-        norms = (self.gradient_norm, self.weights_norm)
-        return [v for v in self.variables if not any(v is norm for norm in norms)]
+    def named_state(self):
+        """What the next step depends on: all variables but the norms.
+
+        Yields:
+            name, variable; a name ends with the path of its weight, where it belongs to one.
+        """
+        yield "iterations", self.iterations
+        yield "learning_rate", self._learning_rate
+        for role, variables in (("momentum", self._momentums), ("velocity", self._velocities)):
+            yield from self._by_weight(role + "/", variables).items()
+        yield from self._by_weight("average/", self._averages()).items()
+
+    def averages(self):
+        """Path of a weight -> its average over the steps; none without `use_ema`."""
+        return self._by_weight("", self._averages())
+
+    def _averages(self):
+        return self._model_variables_moving_average if self.use_ema else []
+
+    def _by_weight(self, prefix, variables):
+        paths = [prefix + weight.path for weight in self._trainable_variables if variables]
+        return dict(zip(paths, variables, strict=True))
 
     def get_config(self):
         """Constructor arguments."""

@@ -1,4 +1,4 @@
-"""What is written down of a run, to know it again: options, their changes, what it was begun from.
+"""What is written down of a run, to recognise it: options, their changes, what it was begun from.
 
 It stands in `flags.json` and in the `config.json` of each of the run's checkpoints. A checkpoint of
 an older version says only the options of model and data, and the seed.
@@ -6,27 +6,27 @@ an older version says only the options of model and data, and the seed.
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from squad_reader.config import Config, names_in, to_json
+from squad_reader.config import Config, names_in, to_json, values_of
 from squad_reader.errors import InputError
-from squad_reader.predict.checkpoints import (
-    CONFIG_NAME,
-    check_parts,
-    file_of,
-    read_config,
-    sha256_of,
-)
+from squad_reader.options import option_names
+from squad_reader.predict.checkpoints import file_of, read_facts, sha256_of
+from squad_reader.predict.facts import Facts, Origin, run_parts
 
 # Options that may change between stop and resume; the change is recorded with its step.
 FREE = ("learning_rate", "num_epochs", "print_every", "save_every", "eval_every", "keep")
-# Options that make another experiment: changing one would make numbers that no commands give.
+# Options that make another experiment, as those that a model has of its own do: changing one would
+# make numbers that no commands give.
 FIXED = (
     *names_in("model", "data"),
     *("seed", "batch_size", "max_gradient_norm", "best_by", "max_answer_len", "span"),
+    *("schedule", "warmup_steps", "ema"),
 )
+# What a run of a version without these options did.
+BEFORE = {"schedule": "constant", "warmup_steps": 0, "ema": 0.0}
 
 
 @dataclass(frozen=True)
@@ -37,27 +37,29 @@ class Record:
         options: name -> value; an older version may not have written all of them.
         changes: of options, in the order of their steps; each a dict of "step", "option", "from"
             and "to".
-        begun_from: "folder", "step" and "sha256" of the weights of --ckpt_load_dir; None for a run
-            that began with random weights.
+        begun_from: the checkpoint of --ckpt_load_dir; None for a run that began with random
+            weights.
     """
 
     options: dict[str, Any]
     changes: list[dict[str, Any]]
-    begun_from: dict[str, Any] | None
+    begun_from: Origin | None
 
     def check(self, config: Config, names: tuple[str, ...]) -> None:
         """Raises InputError where one of these options differs from that of the command."""
+        values = values_of(config)
         for name in names:
-            old, new = self.options.get(name), getattr(config, name)
+            old, new = self.options.get(name), values[name]
             if name in self.options and old != new:
+                why = ", and its --schedule depends on it" if name == "num_epochs" else ""
                 raise InputError(
-                    f"--{name}: the experiment in {config.train_dir} was begun with {old}, got "
-                    f"{new}; give the same value to go on, or another --experiment_name"
+                    f"--{name}: the experiment in {config.train_dir} was begun with {old}{why}, "
+                    f"got {new}; give the same value to go on, or another --experiment_name"
                 )
 
-    def check_begun_from(self, config: Config, origin: dict[str, Any] | None) -> None:
+    def check_begun_from(self, config: Config, origin: Origin | None) -> None:
         """Raises InputError where the command says that it began from other weights."""
-        old, new = (one and one["sha256"] for one in (self.begun_from, origin))
+        old, new = (one and one.sha256 for one in (self.begun_from, origin))
         if old != new:
             before, now = (_shown(one) for one in (self.begun_from, origin))
             raise InputError(
@@ -81,14 +83,20 @@ class Record:
 
     def flags_json(self, config: Config) -> str:
         """The content of `flags.json`: all options, and what else there is to say."""
-        more = {"changes": self.changes, "begun_from": self.begun_from}
+        more = {"changes": self.changes, "begun_from": self.begun_from and asdict(self.begun_from)}
         return to_json(config, **{name: value for name, value in more.items() if value})
 
 
-def _shown(origin: dict[str, Any] | None) -> str:
+def fixed_options(config: Config) -> tuple[str, ...]:
+    """The options that may not change; a schedule over the run's length fixes that too."""
+    own = option_names(config.model_options)
+    return (*FIXED, *own, *["num_epochs"] * (config.schedule != "constant"))
+
+
+def _shown(origin: Origin | None) -> str:
     if origin is None:
         return "random weights"
-    return f"step {origin['step']} in {origin['folder']} (sha256 {origin['sha256'][:8]}...)"
+    return f"step {origin.step} in {origin.folder} (sha256 {origin.sha256[:8]}...)"
 
 
 def options_of(config: Config) -> dict[str, Any]:
@@ -97,29 +105,20 @@ def options_of(config: Config) -> dict[str, Any]:
     return {name: getattr(config, name) for name in names}
 
 
-def origin_of(folder: str) -> dict[str, Any]:
+def origin_of(folder: str) -> Origin:
     """What is written down of the checkpoint that a run begins from.
 
     Raises:
         InputError: there is none, or it is damaged.
     """
-    facts = read_config(folder)
-    check_parts(folder, facts)
-    sha256 = sha256_of(file_of(folder, "weights"))
-    return {"folder": os.path.abspath(folder), "step": facts["step"], "sha256": sha256}
+    facts = read_facts(folder)
+    return Origin(os.path.abspath(folder), facts.step, sha256_of(file_of(folder, "weights")))
 
 
-def of_checkpoint(folder: Path) -> Record:
-    """What a checkpoint says of its run.
-
-    Raises:
-        InputError: it can't be read.
-    """
-    facts = read_config(folder)
-    check_parts(folder, facts)
-    _check(facts, folder / CONFIG_NAME)
-    options = {**facts["model"], **facts["data"], "seed": facts["seed"], **facts.get("options", {})}
-    return Record(options, facts.get("changes", []), facts.get("begun_from"))
+def of_facts(facts: Facts) -> Record:
+    """What a checkpoint says of its run."""
+    options = {**BEFORE, **facts.model, **facts.data, "seed": facts.seed, **facts.options}
+    return Record(options, facts.changes, facts.begun_from)
 
 
 def of_flags(path: Path) -> Record:
@@ -133,23 +132,4 @@ def of_flags(path: Path) -> Record:
         flags.keys()
     except (OSError, ValueError, AttributeError) as error:
         raise InputError(f"{path}: expected the flags of the run, got: {error}") from error
-    _check(flags, path)
-    return Record(flags, flags.get("changes", []), flags.get("begun_from"))
-
-
-def _check(content: dict[str, Any], path: Path) -> None:
-    """Raises InputError where the parts that say something of the run are not what they must be."""
-    origin, changes = content.get("begun_from"), content.get("changes", [])
-    fits = {
-        "options": isinstance(content.get("options", {}), dict),
-        "begun_from": origin is None or _has(origin, "folder", "step", "sha256"),
-        "changes": isinstance(changes, list)
-        and all(_has(change, "step", "option", "from", "to") for change in changes),
-    }
-    for name, fit in fits.items():
-        if not fit:
-            raise InputError(f"{path}: expected {name!r} as a run writes it, got {content[name]!r}")
-
-
-def _has(value: Any, *keys: str) -> bool:
-    return isinstance(value, dict) and set(keys) <= set(value)
+    return Record(**{**run_parts(flags, path), "options": {**BEFORE, **flags}})

@@ -8,21 +8,23 @@ import numpy as np
 
 from squad_reader.config import Config
 from squad_reader.errors import InputError
-from squad_reader.predict.checkpoints import check_parts, read_arrays, read_config, set_weights
+from squad_reader.predict.checkpoints import read_arrays, read_facts, set_weights
+from squad_reader.predict.facts import Facts
 from squad_reader.train.experiment import Experiment
-from squad_reader.train.record import Record, of_checkpoint, options_of
-from squad_reader.train.task import Task
-
-Arrays = dict[str, np.ndarray]
+from squad_reader.train.old_state import with_names
+from squad_reader.train.record import Record, of_facts, options_of
+from squad_reader.train.state import Arrays, TrainingState
+from squad_reader.train.training_data import TrainingData
 
 
 class Start:
-    """Brings a task to where its run starts.
+    """Brings the state of a run to where it starts.
 
     Args:
         config: all options.
         experiment: the folder of the run.
-        task: its weights and the optimizer's state are filled.
+        data: what the run trains on.
+        state: is filled.
 
     Attributes:
         step: how many steps are done.
@@ -35,8 +37,10 @@ class Start:
         InputError: what is there can't be read, or is of other data.
     """
 
-    def __init__(self, config: Config, experiment: Experiment, task: Task) -> None:
-        self.config, self.experiment, self.task = config, experiment, task
+    def __init__(
+        self, config: Config, experiment: Experiment, data: TrainingData, state: TrainingState
+    ) -> None:
+        self.config, self.experiment, self.data, self.state = config, experiment, data, state
         self.step = self.scored_step = 0
         self.best_score = -math.inf
         self.record = Record(options_of(config), [], experiment.origin)
@@ -45,7 +49,7 @@ class Start:
         if latest is not None:
             self._go_on(*latest)
         elif experiment.origin:
-            self._begin_from(experiment.origin["step"])
+            self._begin_from(experiment.origin.step)
         if experiment.has_best():
             self._look_at_best()
 
@@ -66,30 +70,30 @@ class Start:
         return None
 
     def _go_on(self, folder: Path, weights: Arrays, state: Arrays) -> None:
-        facts, saved = read_config(folder), of_checkpoint(folder)
-        self.task.check_same(facts, str(folder))
-        set_weights(self.task.model, weights, str(folder))
-        self.task.set_state(state)
-        self.step, self.scored_step = facts["step"], facts["scored_step"]
-        self._set_learning_rate(folder)
-        self._note_changes(saved)
-        self.lines.append(f"going on from step {self.step}, epoch {self.task.epoch(self.step)}")
+        facts = read_facts(folder)
+        self.data.check_same(facts, str(folder))
+        set_weights(self.state.model, weights, str(folder))
+        self.state.set_arrays(with_names(state), str(folder))
+        self.step, self.scored_step = facts.step, facts.scored_step
+        self._check_learning_rate(folder, facts)
+        self._note_changes(of_facts(facts))
+        self.lines.append(f"going on from step {self.step}, epoch {self.data.epoch(self.step)}")
         self.lines += [
             "--{option} is {to} from here on, it was {from} (step {step})".format(**change)
             for change in self.record.changes
             if change["step"] == self.step
         ]
 
-    def _set_learning_rate(self, folder: Path) -> None:
-        """That of the command; the one in the state is that of the step that saved it."""
-        old, new = self.task.learning_rate(), self.config.learning_rate
-        if self.experiment.flags is None and np.float32(old) != np.float32(new):
+    def _check_learning_rate(self, folder: Path, facts: Facts) -> None:
+        """Of a checkpoint of an older version, without `flags.json`, only its state knows it."""
+        old, new = self.state.learning_rate(), self.config.learning_rate
+        is_known = self.experiment.flags or "learning_rate" in facts.options
+        if not is_known and np.float32(old) != np.float32(new):
             raise InputError(
                 f"--learning_rate: {folder} was trained with {np.float32(old)!s}, got {new}, and "
                 "there is no flags.json; give the same value to go on, or another "
                 "--experiment_name"
             )
-        self.task.set_learning_rate(new)
 
     def _note_changes(self, saved: Record) -> None:
         """Of an older version's checkpoint only `flags.json` knows all options."""
@@ -100,21 +104,20 @@ class Start:
 
     def _begin_from(self, step: int) -> None:
         folder = self.config.ckpt_load_dir
-        set_weights(self.task.model, read_arrays(folder), folder)
+        set_weights(self.state.model, read_arrays(folder), folder)
         self.lines.append(f"a new run, from the weights of step {step} in {folder}")
 
     def _look_at_best(self) -> None:
         """Only a better score may take its place, be it from before or after this start."""
-        facts = read_config(self.experiment.best)
-        check_parts(self.experiment.best, facts)
-        self.task.check_same(facts, str(self.experiment.best))
-        score = facts.get("best_score")
+        facts = read_facts(self.experiment.best)
+        self.data.check_same(facts, str(self.experiment.best))
+        score = facts.best_score
         if score is None:
             return
         self.best_score = score
-        if facts["step"] > self.step:
+        if facts.step > self.step:
             anew = "" if self.step else "no checkpoint to go on from: beginning anew; "
             self.lines.append(
                 f"{anew}the best so far is kept: dev {self.config.best_by} {score:.2f}, of step "
-                f"{facts['step']}"
+                f"{facts.step}"
             )
