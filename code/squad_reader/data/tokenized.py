@@ -1,6 +1,6 @@
 """A SQuAD file as arrays, as `preprocess` makes them and all later stages read them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -101,8 +101,13 @@ class Texts:
         lengths = np.diff(self.offsets)[numbers]
         offsets = np.append(0, np.cumsum(lengths))
         places = np.repeat(self.offsets[numbers] - offsets[:-1], lengths) + np.arange(offsets[-1])
-        tokens = (each[places] for each in (self.tokens, self.char_starts, self.char_ends))
-        return Texts(self.sources, self.words, self.source_words, *tokens, offsets)
+        return replace(
+            self,
+            tokens=self.tokens[places],
+            char_starts=self.char_starts[places],
+            char_ends=self.char_ends[places],
+            offsets=offsets,
+        )
 
 
 def report(tokenized: TokenizedData) -> str:
