@@ -5,8 +5,19 @@ import json
 
 import pytest
 
-from squad_reader.config import Config, changed, group_of, names_in, option_type, to_json
+from squad_reader import registry
+from squad_reader.config import (
+    Config,
+    changed,
+    complete_model,
+    make_config,
+    model_values,
+    names_in,
+    to_json,
+    values_of,
+)
 from squad_reader.errors import InputError
+from squad_reader.options import option, option_names, option_type, options_of
 
 # From the 2018 code's code/main.py, `tf.app.flags.DEFINE_*`.
 FLAGS_OF_2018 = {
@@ -41,44 +52,49 @@ POSITIVE = (
 NOT_NEGATIVE = "num_epochs keep max_answer_len trained_words seed".split()
 
 
+KINDS = [Config, *(registry.architecture(name).options for name in registry.names())]
+ITEMS = [(kind, item) for kind in KINDS for item in options_of(kind)]
+
+
 @pytest.mark.parametrize("name", FLAGS_OF_2018)
 def test_a_flag_of_2018_keeps_its_name_its_default_and_its_type(name):
-    value = getattr(Config(), name)
+    value = values_of(Config())[name]
     assert value == FLAGS_OF_2018[name]
-    assert type(value) is type(FLAGS_OF_2018[name]) is option_type(name)
+    assert type(value) is type(FLAGS_OF_2018[name])
 
 
-@pytest.mark.parametrize("item", dataclasses.fields(Config), ids=lambda item: item.name)
-def test_every_option_has_a_group_and_says_what_it_is(item):
-    assert group_of(item.name) in {"run", "model", "data", "train", "prediction", "paths"}
+@pytest.mark.parametrize("kind, item", ITEMS, ids=lambda part: getattr(part, "name", ""))
+def test_every_option_has_a_group_and_says_what_it_is(kind, item):
+    groups = {"run", "model", "data", "train", "prediction", "paths"}
+    assert item.metadata["group"] in (groups if kind is Config else {"model"})
     assert len(item.metadata["help"]) > 5
     assert "%" not in item.metadata["help"]  # argparse would take it for a place-holder
-    assert type(item.default) is option_type(item.name)
+    assert type(item.default) is option_type(kind, item.name)
 
 
 @pytest.mark.parametrize("name", POSITIVE)
 def test_a_count_of_at_least_one_is_refused_at_zero_and_taken_at_one(name):
     with pytest.raises(InputError, match=rf"^--{name} must be at least 1, got 0$"):
-        Config(**{name: 0})
-    assert getattr(Config(**{name: 1}), name) == 1
+        make_config({name: 0})
+    assert values_of(make_config({name: 1}))[name] == 1
 
 
 @pytest.mark.parametrize("name", NOT_NEGATIVE)
 def test_a_count_that_may_be_zero_is_refused_below(name):
     with pytest.raises(InputError, match=rf"^--{name} must be at least 0, got -1$"):
-        Config(**{name: -1})
-    assert getattr(Config(**{name: 0}), name) == 0
+        make_config({name: -1})
+    assert values_of(make_config({name: 0}))[name] == 0
 
 
 @pytest.mark.parametrize("value", [1.5, 1.0, -0.01, NAN, INFINITY])
 def test_dropout_is_refused_outside_zero_to_one(value):
     with pytest.raises(InputError, match=rf"^--dropout must be in \[0, 1\), got {value}$"):
-        Config(dropout=value)
+        make_config({"dropout": value})
 
 
 @pytest.mark.parametrize("value", [0.0, 0.999])
 def test_dropout_is_taken_inside_zero_to_one(value):
-    assert Config(dropout=value).dropout == value
+    assert make_config({"dropout": value}).model_options.dropout == value
 
 
 @pytest.mark.parametrize("name", ["learning_rate", "max_gradient_norm"])
@@ -123,11 +139,83 @@ def test_a_changed_copy_is_checked_again_and_leaves_the_original():
 
 def test_json_holds_every_option_and_comes_back_the_same():
     config = Config(experiment_name="ünï", learning_rate=1e-4)
-    assert Config(**json.loads(to_json(config))) == config
+    assert make_config(json.loads(to_json(config))) == config
+    config = make_config({"hidden_size": 7, "seed": 3})
+    assert make_config(json.loads(to_json(config))) == config
 
 
 def test_groups_partition_the_options():
     groups = ["run", "model", "data", "train", "prediction", "paths"]
     names = [name for group in groups for name in names_in(group)]
-    assert sorted(names) == sorted(item.name for item in dataclasses.fields(Config))
+    assert sorted(names) == sorted(option_names(Config))
     assert names_in("data") == ["context_len", "question_len"]
+
+
+# --- options that a model has of its own ----------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Own:
+    """Options of a made-up model; `shape` came later than the first checkpoints."""
+
+    units: int = option("model", 7, "units of it", low=1)
+    shape: str = option("model", "new", "a choice", choices=("old", "new"), missing="old")
+
+
+@pytest.fixture
+def own(monkeypatch):
+    """The name of a made-up model that is registered for one test."""
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
+    training = {"batch_size": 3, "learning_rate": 0.5}
+    made_up = registry.Architecture("made up", "none", Own, lambda _: [], object, training)
+    registry.register("own", made_up)
+    return "own"
+
+
+def test_each_model_has_its_own_options_and_defaults_of_training(own):
+    config = make_config({"model": own, "units": 9, "learning_rate": 0.25})
+    assert config.model_options == Own(units=9)
+    assert (config.batch_size, config.learning_rate, config.print_every) == (3, 0.25, 1)
+    assert make_config({"model": own}).learning_rate == 0.5
+    assert make_config({}).batch_size == Config().batch_size == 100
+
+
+@pytest.mark.parametrize("model, name", [("own", "hidden_size"), ("baseline", "units")])
+def test_an_option_of_another_model_is_refused(own, model, name):
+    with pytest.raises(InputError, match=f"^--{name}: --model={model} has no such option"):
+        make_config({"model": model, name: 1})
+
+
+def test_a_value_of_its_own_that_is_out_of_range_is_refused(own):
+    with pytest.raises(InputError, match="^--units must be at least 1, got 0$"):
+        make_config({"model": own, "units": 0})
+
+
+def test_what_a_checkpoint_says_comes_back(own):
+    config = make_config({"model": own, "units": 9, "embedding_size": 50})
+    values = model_values(config)
+    assert values == {"model": "own", "embedding_size": 50, "units": 9, "shape": "new"}
+    assert complete_model(json.loads(json.dumps(values)), "x") == values
+    assert make_config(values) == config
+
+
+def test_a_key_that_is_missing_in_an_old_checkpoint_means_what_was_before(own):
+    found = complete_model({"model": "own", "embedding_size": 50}, "x")
+    assert found == {"model": "own", "embedding_size": 50, "units": 7, "shape": "old"}
+
+
+@pytest.mark.parametrize(
+    "stored, line",
+    [
+        ({"model": "own", "colour": 3}, "x: expected options that the model own has, got colour"),
+        ({"model": "none"}, "x: --model must be one of baseline, own, got 'none'"),
+        ({"model": "own", "units": "7"}, "x: expected units to be int, got '7'"),
+        ({"model": "own", "units": True}, "x: expected units to be int, got True"),
+        ({"model": "own", "units": 0}, "x: --units must be at least 1, got 0"),
+        ({"model": 7}, "x: expected model to be str, got 7"),
+    ],
+)
+def test_what_a_checkpoint_cannot_mean_is_refused(own, stored, line):
+    with pytest.raises(InputError) as error:
+        complete_model(stored, "x")
+    assert str(error.value) == line

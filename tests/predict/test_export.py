@@ -8,9 +8,14 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from squad_reader.cli import main
+from squad_reader.data.exported_vectors import ExportedVectors
 from squad_reader.data.glove import GloveFile
 from squad_reader.errors import InputError
-from squad_reader.predict.checkpoints import exported_vectors, read_arrays, read_config
+from squad_reader.predict.checkpoints import VECTORS, WORDS, file_of, read_arrays, read_config
+
+
+def exported_vectors(folder, words):
+    return ExportedVectors(file_of(folder, WORDS), file_of(folder, VECTORS)).lookup(words)
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from squad_reader.config import Config
-from squad_reader.data.batches import training_rows
+from squad_reader.data.encoded import Encoded
+from squad_reader.data.features import WORD, Feature
 from squad_reader.data.preprocess import preprocess
+from squad_reader.data.rows import training_rows
 from squad_reader.data.squad_json import read_squad
-from squad_reader.data.vocabulary import make_vocabulary
-from squad_reader.model.span_decoder import best_spans, log_softmax
-from squad_reader.predict.reader import Reader
+from squad_reader.model.scorer import Scorer
+from squad_reader.model.span_decoder import log_softmax
+from squad_reader.predict.members import Member
+from squad_reader.predict.reader import Reader, Reading
 from squad_reader.train import evaluation as module
 from squad_reader.train.evaluation import Evaluation
 from squad_reader.train.loop import Stop
@@ -23,25 +26,27 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of its own copy of html5lib
     from tensorboard.plugin_util import markdown_to_safe_html
 
-WORDS = ["red", "dog", "cat", "runs", "."]
 TRAIN = [("A red dog runs.", [("Which dog?", "red"), ("What?", "dog"), ("None?", None)])]
 DEV = [("A red cat runs.", [("Which cat?", "red"), ("What | who?", "cat"), ("None?", None)])]
 
 
-class RedModel:
+class Red(Feature):
+    """Whether a word is "red"."""
+
+    name, scope = "red", WORD
+
+    def encode(self, texts):
+        return np.array([source == "red" for source in texts.sources])
+
+
+class RedModel(Scorer):
     """Says "red" whatever the question: probability 0.5 there, the rest spread evenly."""
 
-    def __init__(self, vocabulary):
-        self.red = vocabulary.ids["red"]
-
     def get_log_probs(self, batch):
-        is_red = batch.context_ids == self.red
+        is_red = batch.inputs["word_red"][batch.inputs["context_words"]][batch.windows]
         others = batch.context_mask.sum(axis=1, keepdims=True) - 1
         logits = np.where(is_red, np.log(0.5), np.log(0.5 / others))
         return (log_softmax(logits, batch.context_mask),) * 2
-
-    def get_start_end_pos(self, batch, max_answer_len, span, log_probs):
-        return best_spans(*log_probs, max_answer_len)
 
 
 class Progress:
@@ -69,14 +74,16 @@ def progress():
 def evaluation(write_squad, progress):
     train = preprocess(read_squad(write_squad(TRAIN, "train.json")))
     dev = read_squad(write_squad(DEV, "dev.json"))
-    vocabulary = make_vocabulary(WORDS, np.eye(5, dtype=np.float32))
+    dev_data = preprocess(dev)
     data = types.SimpleNamespace(
         train_data=train,
+        encoded=Encoded(train, [Red()]),
         dev=dev,
-        dev_data=preprocess(dev),
-        rows=training_rows(train, vocabulary, 600, 30),
+        dev_data=dev_data,
+        dev_encoded=Encoded(dev_data, [Red()]),
+        rows=training_rows(train, 600, 30),
     )
-    reader = Reader(RedModel(vocabulary), vocabulary)
+    reader = Reader([Member(RedModel(), (Red(),))], Reading(batch_size=2))
     return Evaluation(Config(batch_size=2), data, reader, progress)
 
 

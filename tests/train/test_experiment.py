@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from squad_reader.config import Config, names_in
+from squad_reader.config import Config, make_config, names_in, values_of
 from squad_reader.errors import InputError
 from squad_reader.train.experiment import Experiment
-from squad_reader.train.record import FIXED, FREE, Record, options_of
+from squad_reader.train.record import FIXED, FREE, Record, fixed_options, options_of
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def begin(tmp_path):
     """Gives a function that opens the experiment with some options, as a run does."""
 
     def begin(**options):
-        config = Config(train_dir=str(tmp_path / "a" / "b"), **options)
+        config = make_config({"train_dir": str(tmp_path / "a" / "b"), **options})
         experiment = Experiment(config)
         experiment.write_flags(Record(options_of(config), [], None))
         return experiment
@@ -39,7 +39,7 @@ def test_the_folder_and_its_flags_are_there_at_once(begin, tmp_path):
     experiment = begin(batch_size=7)
     assert experiment.folder == tmp_path / "a" / "b"
     flags = json.loads((experiment.folder / "flags.json").read_text())
-    assert Config(**flags) == Config(train_dir=str(experiment.folder), batch_size=7)
+    assert make_config(flags) == Config(train_dir=str(experiment.folder), batch_size=7)
 
 
 def test_the_latest_checkpoint_is_the_one_of_the_highest_step(begin):
@@ -108,7 +108,7 @@ OTHER = {
 
 
 def test_each_fixed_option_is_tried_here():
-    assert set(FIXED) == set(OTHER)
+    assert set(fixed_options(Config())) == set(OTHER)
 
 
 @pytest.mark.parametrize("name", [name for name in OTHER if name != "model"])
@@ -116,7 +116,7 @@ def test_going_on_with_another_value_is_refused_with_both(begin, name):
     add_checkpoint(begin(), 1)
     with pytest.raises(InputError) as error:
         begin(**{name: OTHER[name]})
-    old = getattr(Config(), name)
+    old = values_of(Config())[name]
     assert f"--{name}: the experiment in " in str(error.value)
     assert f" was begun with {old}, got {OTHER[name]}; " in str(error.value)
 
@@ -154,7 +154,7 @@ def test_a_run_of_a_version_without_an_option_had_its_default(begin, name):
     flags = json.loads(path.read_text())
     del flags[name]
     path.write_text(json.dumps(flags))
-    old = getattr(Config(), name)
+    old = values_of(Config())[name]
     with pytest.raises(InputError, match=f"^--{name}: .* was begun with {old}, got {OTHER[name]}"):
         begin(**{name: OTHER[name]})
     path.write_text(json.dumps(flags))

@@ -24,10 +24,10 @@ from numpy.testing import assert_array_equal
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from squad_reader import cli
-from squad_reader.config import Config
+from squad_reader.config import make_config
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import read_arrays, read_config
-from squad_reader.predict.reader import load_reader, read_data
+from squad_reader.predict.reader import reader_of
 from squad_reader.train.evaluation import Evaluation
 from squad_reader.train.lock import locked
 from squad_reader.train.loop import Trainer, train
@@ -117,8 +117,8 @@ def test_the_best_checkpoint_is_that_of_the_best_dev_score(small_experiment):
 
 
 def test_the_flags_are_written_down(small_experiment, fixtures_dir):
-    config = Config(**json.loads((small_experiment / "flags.json").read_text()))
-    assert (config.hidden_size, config.num_epochs, config.eval_every) == (12, 2, 5)
+    config = make_config(json.loads((small_experiment / "flags.json").read_text()))
+    assert (config.model_options.hidden_size, config.num_epochs, config.eval_every) == (12, 2, 5)
     assert config.train_path == str(fixtures_dir / "small-train-v1.1.json")
 
 
@@ -214,7 +214,7 @@ def test_the_same_seed_gives_the_same_losses_however_often_it_is_scored(stopped,
 
 
 def run(options, **others):
-    trainer = Trainer(Config(**{**options, **others}))
+    trainer = Trainer(make_config({**options, **others}))
     trainer.run()
     return trainer
 
@@ -501,7 +501,7 @@ def first_losses(eager, fixtures_dir, tmp_path_factory):
     }
 
     def first_losses(**others):
-        config = Config(**{**base, **others})
+        config = make_config({**base, **others})
         data = TrainingData(config)
         state = new_state(config, data)
         return [state.train_step(data.batch(data.batches(epoch)[0])) for epoch in (1, 2)]
@@ -542,11 +542,11 @@ def test_an_option_changes_the_losses(first_losses, base_losses, name, value, fi
 def test_a_huge_learning_rate_is_refused_in_the_end(eager, options):
     """At which step depends on the processor."""
     with pytest.raises(InputError, match="^the loss became .* a smaller --learning_rate"):
-        train(Config(**{**options, "learning_rate": 1e38}))
+        train(make_config({**options, "learning_rate": 1e38}))
 
 
 def test_two_runs_at_once_in_one_folder_are_refused(script, options):
-    config = Config(**{**options, "num_epochs": 1})
+    config = make_config({**options, "num_epochs": 1})
     with locked(options["train_dir"]):
         with pytest.raises(InputError, match="another run is training in"):
             train(config)
@@ -595,6 +595,5 @@ def test_more_trained_words_than_there_are_may_be_asked_for(script, options):
     assert facts["model"]["trained_words"] == 100_000 > len(facts["trained_word_list"]) > 0
     given = {"ckpt_load_dir": str(trainer.experiment.best), "trained_words": 100_000}
     config = cli.fill_reading_paths({**given, "glove_path": options["glove_path"]})
-    _, tokenized = read_data(options["dev_path"], None)
-    weights = load_reader(config, tokenized).model.word_vectors.trained
+    weights = reader_of(config).members[0].scorer.word_vectors.trained
     assert weights.shape[0] == 1 + len(facts["trained_word_list"])

@@ -17,7 +17,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from squad_reader import cli
-from squad_reader.config import Config
+from squad_reader.config import make_config
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import read_arrays, read_config
 from squad_reader.train.loop import Trainer
@@ -32,7 +32,7 @@ def kill():
 
 
 def run(options, **others):
-    trainer = Trainer(Config(**{**options, **others}))
+    trainer = Trainer(make_config({**options, **others}))
     trainer.run()
     return trainer
 
@@ -141,7 +141,7 @@ def test_a_best_checkpoint_of_other_data_is_not_replaced(script, options, killed
 def test_without_checkpoints_the_results_of_another_run_stay(options, killed, name, value):
     shutil.rmtree(killed / "checkpoints")
     (killed / "checkpoints").mkdir()
-    old = getattr(Config(**options), name)
+    old = getattr(make_config(options), name)
     refused(options, killed, f"^--{name}: .* with {old}, got {value}; ", **{name: value})
     (killed / "flags.json").unlink()
     refused(options, killed, f"^--{name}: .* with {old}, got {value}; ", **{name: value})
@@ -150,7 +150,7 @@ def test_without_checkpoints_the_results_of_another_run_stay(options, killed, na
 @pytest.mark.parametrize("name, value", [("hidden_size", 4), ("learning_rate", 0.5), ("seed", 1)])
 def test_without_flags_another_run_is_known_by_its_checkpoints(options, killed, name, value):
     (killed / "flags.json").unlink()
-    old = getattr(Config(**options), name)
+    old = getattr(make_config(options), name)
     refused(options, killed, f"^--{name}: .* with {old}, got {value}; ", **{name: value})
 
 
@@ -421,7 +421,7 @@ def test_damaged_weights_to_begin_from_are_refused(from_origin, origin, folder, 
 def test_a_disk_that_is_full_between_checkpoints_ends_the_run_and_leaves_it_whole(
     script, options, folder, capfd
 ):
-    trainer = Trainer(Config(**options))
+    trainer = Trainer(make_config(options))
 
     class Full(io.FileIO):
         def write(self, data):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from squad_reader.config import Config
+from squad_reader.config import make_config
 from squad_reader.errors import InputError
 from squad_reader.model.models import make_model
 from squad_reader.predict.checkpoints import get_weights, read_arrays, read_facts
@@ -23,7 +23,7 @@ MODEL = {"model": "baseline", "hidden_size": 3, "embedding_size": 4, "dropout": 
 
 
 def make_state(**options):
-    return TrainingState(Config(**options), make_model({**MODEL, "trained_words": 2}, 9, seed=1))
+    return TrainingState(make_config(options), make_model({**MODEL, "trained_words": 2}, 9, seed=1))
 
 
 # --- names ----------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ LAYERS = {
 def test_a_run_of_version_0_1_goes_on_with_its_own_next_losses(old_run, fixtures_dir):
     path = fixtures_dir / "run_of_0_1" / "next_losses.json"
     (expected,) = json.loads(path.read_text()).values()
-    trainer = Trainer(Config(**old_run))
+    trainer = Trainer(make_config(old_run))
     assert trainer.step == 8
     found = []
     for step in range(8, 8 + len(expected)):
@@ -140,7 +140,7 @@ def batches(data):
 
 def test_the_averages_are_those_of_numpy(options):
     """After the first step its weights; then decay * average + (1 - decay) * weights."""
-    config = Config(**options, ema=0.75)
+    config = make_config({**options, "ema": 0.75})
     data = TrainingData(config)
     state, expected = new_state(config, data), None
     for batch in batches(data)[:4]:
@@ -201,7 +201,7 @@ def run(options, kill_at=None):
         patch.setattr(TrainingState, "train_step", train_step)
         patch.setattr(Evaluation, "run", evaluate)
         with contextlib.suppress(Killed):
-            Trainer(Config(**options)).run()
+            Trainer(make_config(options)).run()
     return losses, scored
 
 
@@ -256,5 +256,5 @@ def test_the_best_checkpoint_has_exactly_the_weights_that_were_scored(runs):
 
 def test_a_schedule_without_an_end_is_refused_before_anything_is_made(options):
     with pytest.raises(InputError, match="^--schedule: "):
-        train(Config(**{**options, "schedule": "linear", "num_epochs": 0}))
+        train(make_config({**options, "schedule": "linear", "num_epochs": 0}))
     assert not Path(options["train_dir"]).exists()
