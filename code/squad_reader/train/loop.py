@@ -73,7 +73,7 @@ class Trainer:
             self._run()
 
     def _run(self) -> None:
-        for line in ("\n".join(self._description()), *self._news):
+        for line in (self.data.describe(self.state.num_weights()), *self._news):
             self.progress.say(line)
         try:
             if self._score_is_due():  # the stop came while the dev set was being read
@@ -88,15 +88,6 @@ class Trainer:
         finally:
             self.bars.close()
             self.progress.close()
-
-    def _description(self) -> list[str]:
-        data = self.data
-        return [
-            *data.describe(),
-            f"model: {self.state.num_weights():,} weights that train; vectors of "
-            f"{len(data.vocabulary.ids):,} words, of which {len(data.trained_words):,} "
-            f"train; {data.steps_per_epoch} steps an epoch",
-        ]
 
     def _score_is_due(self) -> bool:
         due = self.step > 0 and self.step % self.config.eval_every == 0

@@ -85,9 +85,14 @@ class TrainingData:
         """The epoch, counted from 1, that runs when so many steps are done."""
         return step // self.steps_per_epoch + 1
 
-    def describe(self) -> list[str]:
-        """A line about each data set."""
-        return [f"train: {report(self.train_data)}", f"dev:   {report(self.dev_data)}"]
+    def describe(self, num_weights: int) -> str:
+        """A few lines about the data, and about a model for them with so many weights."""
+        return (
+            f"train: {report(self.train_data)}\ndev:   {report(self.dev_data)}\n"
+            f"model: {num_weights:,} weights that train; vectors of "
+            f"{len(self.vocabulary.ids):,} words, of which {len(self.trained_words):,} train; "
+            f"{self.steps_per_epoch} steps an epoch"
+        )
 
     def facts(self, **of_run: Any) -> Facts:
         """What a checkpoint says.
