@@ -75,7 +75,7 @@ class Trainer:
             self._run()
 
     def _run(self) -> None:
-        for line in ("\n".join(self._description()), *self._news):
+        for line in (self.data.describe(self.state.num_weights()), *self._news):
             self.progress.say(line)
         try:
             if self._score_is_due():  # the stop came while the dev set was being read
@@ -90,14 +90,6 @@ class Trainer:
         finally:
             self.bars.close()
             self.progress.close()
-
-    def _description(self) -> list[str]:
-        data = self.data
-        return [
-            *data.describe(),
-            f"model: {self.state.num_weights():,} weights that train; {data.describe_words()}"
-            f"{data.steps_per_epoch} steps an epoch",
-        ]
 
     def _score_is_due(self) -> bool:
         due = self.step > 0 and self.step % self.config.eval_every == 0

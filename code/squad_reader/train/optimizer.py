@@ -17,7 +17,8 @@ class ClippedAdam(keras.optimizers.Adam):
     Args:
         learning_rate: step size.
         max_gradient_norm: gradients are scaled down to this norm if theirs is larger.
-        **kwargs: passed to `keras.optimizers.Adam`.
+        **kwargs: passed to `keras.optimizers.Adam`. With `use_ema` and `ema_momentum` it keeps
+            averages of the weights, beside them; they begin with the weights after the first step.
 
     Attributes:
         gradient_norm: norm of the last gradient before clipping.

@@ -138,7 +138,10 @@ class TrainingState:
 
 
 def _seeds(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Path and state of each seed generator of a layer and of the layers in it."""
+    """Path and state of each seed generator of a layer and of the layers in it.
+
+    Keras has no public way from a seed generator to its layer.
+    """
     yield from ((path, generator.state) for generator in layer._seed_generators)
     for part in layer._layers:
         yield from _seeds(part, f"{path}/{part.name}")

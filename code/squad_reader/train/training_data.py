@@ -86,8 +86,8 @@ class TrainingData:
         """The epoch, counted from 1, that runs when so many steps are done."""
         return step // self.steps_per_epoch + 1
 
-    def describe(self) -> list[str]:
-        """A line about each data set, and one about answers that are not trained on."""
+    def describe(self, num_weights: int) -> str:
+        """A few lines about the data, and about a model for them with so many weights."""
         lines = [f"train: {report(self.train_data)}", f"dev:   {report(self.dev_data)}"]
         too_long = num_too_long(self.train_data, self.config.context_len)
         if too_long:
@@ -95,9 +95,13 @@ class TrainingData:
                 f"train: {too_long:,} of {len(self.train_data.start_pos):,} questions are not "
                 f"trained on: their answers are longer than --context_len {self.config.context_len}"
             )
-        return lines
+        lines.append(
+            f"model: {num_weights:,} weights that train; {self._words()}"
+            f"{self.steps_per_epoch} steps an epoch"
+        )
+        return "\n".join(lines)
 
-    def describe_words(self) -> str:
+    def _words(self) -> str:
         """How many words have vectors, where the model reads words."""
         return "".join(
             f"vectors of {feature.num_words():,} words, of which {len(feature.trained):,} train; "
