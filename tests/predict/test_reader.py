@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_up import Vectors
 from numpy.testing import assert_allclose, assert_array_equal
 
 import squad_reader
@@ -21,19 +22,6 @@ from squad_reader.predict.reader import Reader, Reading
 CODE = Path(squad_reader.__file__).parents[1]
 
 
-class Source:
-    """Vectors by hand."""
-
-    size = 3
-
-    def __init__(self, vectors, name="/some/glove.txt"):
-        self.vectors, self.name = vectors, name
-
-    def lookup(self, words):
-        found = [word for word in words if word in self.vectors]
-        return found, np.array([self.vectors[word] for word in found], np.float32).reshape(-1, 3)
-
-
 VECTORS = {f"w{i}": np.full(3, i, np.float32) for i in range(9)}
 CHECK = {"w0": [0.0, 0.0, 0.0], "w3": [3.0, 3.0, 3.0]}
 
@@ -43,29 +31,29 @@ CHECK = {"w0": [0.0, 0.0, 0.0], "w3": [3.0, 3.0, 3.0]}
 
 def test_the_vectors_of_the_first_words_that_have_one_are_remembered():
     words = ["none", *VECTORS]
-    assert check_words(Source(VECTORS), words) == {f"w{i}": [float(i)] * 3 for i in range(5)}
+    assert check_words(Vectors(VECTORS, 3), words) == {f"w{i}": [float(i)] * 3 for i in range(5)}
     rare = [*(str(i) for i in range(250)), "w7", "w1"]
-    assert check_words(Source(VECTORS), rare) == {"w7": [7.0] * 3, "w1": [1.0] * 3}
-    assert check_words(Source(VECTORS), []) == {}
+    assert check_words(Vectors(VECTORS, 3), rare) == {"w7": [7.0] * 3, "w1": [1.0] * 3}
+    assert check_words(Vectors(VECTORS, 3), []) == {}
 
 
 def test_the_same_glove_is_taken():
-    check_glove(Source(VECTORS), CHECK)
+    check_glove(Vectors(VECTORS, 3), CHECK)
     close = {**VECTORS, "w3": VECTORS["w3"] + 1e-6}  # other digits, same vector
-    check_glove(Source(close), CHECK)
+    check_glove(Vectors(close, 3), CHECK)
 
 
 @pytest.mark.parametrize("other", [np.array([3.0, 3.0, 3.1]), np.array([-3.0, 3.0, 3.0])])
 def test_another_vector_is_refused_with_the_word_and_the_file(other):
     line = "^--glove_path: the vector of 'w3' in glove.txt is not the one"
     with pytest.raises(InputError, match=line):
-        check_glove(Source({**VECTORS, "w3": other}), CHECK)
+        check_glove(Vectors({**VECTORS, "w3": other}, 3), CHECK)
 
 
 def test_a_glove_without_a_remembered_word_is_refused():
     vectors = {word: vector for word, vector in VECTORS.items() if word != "w3"}
     with pytest.raises(InputError, match="--glove_path: the vector of 'w3'"):
-        check_glove(Source(vectors), CHECK)
+        check_glove(Vectors(vectors, 3), CHECK)
 
 
 # --- a reader of a checkpoint ---------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 
 from squad_reader.data.batches import Batch
 from squad_reader.data.preprocess import preprocess
+from squad_reader.data.rows import Target
 from squad_reader.data.squad_json import read_squad
 from squad_reader.data.tokenizer import tokenize
 from squad_reader.predict.answers import Answer, Spans
@@ -139,9 +140,9 @@ def test_joined_tokens_are_those_of_the_questions_own_context(write_squad):
 
 
 def batch(starts, ends):
-    empty = np.zeros((len(starts), 1), bool)
-    ids = empty.astype(np.int32)
-    return Batch(np.arange(len(starts)), ids, empty, ids, empty, np.array(starts), np.array(ends))
+    rows = np.arange(len(starts))
+    target = np.where(np.array(starts) < 0, Target.CUT, Target.WHOLE)
+    return Batch(rows, rows, {}, np.array(starts), np.array(ends), target)
 
 
 def test_the_mean_loss_by_hand():

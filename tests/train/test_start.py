@@ -17,7 +17,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from squad_reader import cli
-from squad_reader.config import make_config
+from squad_reader.config import make_config, values_of
 from squad_reader.errors import InputError
 from squad_reader.predict.checkpoints import read_arrays, read_config
 from squad_reader.train.loop import Trainer
@@ -141,7 +141,7 @@ def test_a_best_checkpoint_of_other_data_is_not_replaced(script, options, killed
 def test_without_checkpoints_the_results_of_another_run_stay(options, killed, name, value):
     shutil.rmtree(killed / "checkpoints")
     (killed / "checkpoints").mkdir()
-    old = getattr(make_config(options), name)
+    old = values_of(make_config(options))[name]
     refused(options, killed, f"^--{name}: .* with {old}, got {value}; ", **{name: value})
     (killed / "flags.json").unlink()
     refused(options, killed, f"^--{name}: .* with {old}, got {value}; ", **{name: value})
@@ -150,7 +150,7 @@ def test_without_checkpoints_the_results_of_another_run_stay(options, killed, na
 @pytest.mark.parametrize("name, value", [("hidden_size", 4), ("learning_rate", 0.5), ("seed", 1)])
 def test_without_flags_another_run_is_known_by_its_checkpoints(options, killed, name, value):
     (killed / "flags.json").unlink()
-    old = getattr(make_config(options), name)
+    old = values_of(make_config(options))[name]
     refused(options, killed, f"^--{name}: .* with {old}, got {value}; ", **{name: value})
 
 

@@ -125,6 +125,9 @@ def facts_of(content: dict[str, Any], path: Path) -> Facts:
         raise InputError(f"{path}: expected the vectors of some words under 'glove', got none")
     model = complete_model(content["model"], str(path))
     data = complete(content["data"], Config, str(path), names_in("data"))
+    for name in content["data"]:
+        if name not in data:
+            raise InputError(f"{path}: expected options of this version, got {name}")
     if len(content["trained_word_list"]) > model.get("trained_words", math.inf):
         raise InputError(f"{path}: expected no more trained words than 'trained_words' says")
     expect(isinstance(content.get("features", {}), dict), "features", content, path)
