@@ -1,5 +1,6 @@
 """What tests share: the real data where it is at hand, and a small trained experiment."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from squad_reader import registry
 from squad_reader.data.download import find
 from squad_reader.model.span_decoder import DISTANCE
 
@@ -149,3 +151,13 @@ def by_the_rule():
         return chosen
 
     return by_the_rule
+
+
+@pytest.fixture(scope="module")
+def register_toy():
+    """Registers the model of fixtures/toy_model.py, for the tests of one file."""
+    spec = importlib.util.spec_from_file_location("toy_model", FIXTURES / "toy_model.py")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "_registered", dict(registry._registered))
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+        yield

@@ -1,6 +1,5 @@
 """What `QAModel` says of all models, checked for each that is registered, and for the toy."""
 
-import importlib.util
 from pathlib import Path
 
 import keras
@@ -20,10 +19,9 @@ from squad_reader.data.squad_json import read_squad
 from squad_reader.model.models import make_features, make_model
 from squad_reader.options import option_names
 from squad_reader.train.optimizer import ClippedAdam
+from squad_reader.train.state import TrainingState
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
-_SPEC = importlib.util.spec_from_file_location("toy_model", FIXTURES / "toy_model.py")
-_SPEC.loader.exec_module(importlib.util.module_from_spec(_SPEC))  # registers "toy"
 LOGITS = ("start_logits", "end_logits")
 
 
@@ -55,8 +53,8 @@ def tokenized():
     return preprocess(read_squad(FIXTURES / "small-train-v1.1.json"))
 
 
-@pytest.fixture(scope="module", params=registry.names())
-def world(request, tokenized):
+@pytest.fixture(scope="module", params=[*registry.names(), "toy"])
+def world(request, tokenized, register_toy):
     return World(request.param, tokenized)
 
 
@@ -191,3 +189,9 @@ def test_features_come_back_from_their_state(world, tokenized):
 def test_the_contract_is_also_what_keras_asks_of_a_model(world, some):
     assert isinstance(world.model, keras.Model) and world.model.built
     assert world.model.name == "qa_model"
+
+
+def test_the_parts_of_its_training_state_have_names_of_their_own(world):
+    """Layers with names: those of another model in the process must be the same."""
+    states = [TrainingState(world.config, make_model(world.config, world.features)) for _ in "ab"]
+    assert list(states[0].arrays()) == list(states[1].arrays())
