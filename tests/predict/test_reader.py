@@ -1,6 +1,8 @@
 """`Reader`, the Python API: it needs no data set, and answers as `official_eval` does."""
 
+import dataclasses
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,11 +14,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import squad_reader
 from squad_reader.cli import main
+from squad_reader.config import make_config
 from squad_reader.data import glove
 from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
-from squad_reader.predict.checkpoints import read_arrays
+from squad_reader.model.models import make_model
+from squad_reader.predict.checkpoints import read_arrays, read_facts
 from squad_reader.predict.glove_check import check_glove, check_words
+from squad_reader.predict.members import Member
 from squad_reader.predict.reader import Reader, Reading
 
 CODE = Path(squad_reader.__file__).parents[1]
@@ -155,6 +160,22 @@ def test_it_holds_the_vectors_as_they_are_in_glove(reader, paths):
     assert reader.has_vector([rare, "qwxyz"]).tolist() == [True, False]
 
 
+def test_an_option_that_is_not_allowed_is_refused(paths):
+    with pytest.raises(InputError, match="^--batch_size must be at least 1, got 0$"):
+        Reader.load(*paths, batch_size=0)
+    with pytest.raises(InputError, match="^--colour: --model=baseline has no such option"):
+        Reader.load(*paths, colour=1)
+
+
+def test_features_of_another_model_are_refused(paths, tmp_path):
+    shutil.copytree(paths[0], tmp_path / "copy")
+    path = tmp_path / "copy" / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**config, "features": {"letters": {}}}), encoding="utf-8")
+    with pytest.raises(InputError, match="expected the features of baseline, got 'letters'"):
+        Reader.load(path.parent, paths[1])
+
+
 def test_another_glove_is_noticed_before_anything_is_answered(paths, tmp_path):
     other = tmp_path / "other.txt"
     text = paths[1].read_text(encoding="utf-8")
@@ -178,14 +199,17 @@ def test_without_glove_a_checkpoint_must_have_its_vectors(paths, tmp_path, quest
 
 @pytest.fixture(scope="module")
 def others(small_experiment, fixtures_dir):
-    """Two readers of one small run, whose weights are not the same."""
+    """Three readers of one small run, whose weights are not the same."""
     glove_path = fixtures_dir / "glove.small.50d.txt"
     folders = [small_experiment / "best_checkpoint", *(small_experiment / "checkpoints").iterdir()]
-    return [Reader.load(folder, glove_path) for folder in folders[:2]]
+    three = [Reader.load(folder, glove_path) for folder in folders[:2]]
+    (member,) = three[0].members
+    model = make_model(make_config({**read_facts(folders[0]).model, "seed": 9}), member.features)
+    return [*three, Reader([Member(model, member.features, "new")])]
 
 
-def test_several_readers_are_one_in_whatever_order_they_are_given(others, reader, questions):
-    three = [*others, reader]
+def test_several_readers_are_one_in_whatever_order_they_are_given(others, questions):
+    three, reader = others, others[0]
     pairs = list(questions.values())
     first = Reader.ensemble(three).answer_many(pairs, n_best=2)
     assert Reader.ensemble(three[::-1]).answer_many(pairs, n_best=2) == first
@@ -195,10 +219,19 @@ def test_several_readers_are_one_in_whatever_order_they_are_given(others, reader
     assert Reader.ensemble([reader]).answer_many(pairs, n_best=2) == alone
 
 
-def test_readers_that_read_in_other_windows_are_refused(others, reader):
+def test_readers_that_read_in_other_windows_are_refused(others):
     other = Reader(others[0].members, Reading(context_len=300))
     with pytest.raises(InputError, match="expected readers that read alike, got .*600.*300"):
-        Reader.ensemble([reader, other])
+        Reader.ensemble([others[0], other])
+
+
+def test_readers_of_other_tokenizers_are_refused_and_so_is_none(others):
+    old = dataclasses.replace(others[0].members[0], tokenizer_version=1)
+    line = "expected readers with one version of the tokenizer, got "
+    with pytest.raises(InputError, match=f"{line}1 and 2"):
+        Reader.ensemble([others[0], Reader([old])])
+    with pytest.raises(InputError, match=f"{line}no reader"):
+        Reader.ensemble([])
 
 
 # --- where there is no Keras ----------------------------------------------------------------------

@@ -70,21 +70,11 @@ def test_a_part_that_is_missing_or_of_another_shape_is_named(damage, got):
 
 
 @pytest.fixture
-def old_run(fixtures_dir, tmp_path):
+def old_run(options, fixtures_dir):
     """A copy of a run that was stopped at step 8; gives the options to go on."""
-    shutil.copytree(fixtures_dir / "run_of_0_1", tmp_path / "run")
-    return {
-        "train_dir": str(tmp_path / "run"),
-        "train_path": str(fixtures_dir / "small-train-v1.1.json"),
-        "dev_path": str(fixtures_dir / "small-dev-v1.1.json"),
-        "glove_path": str(fixtures_dir / "glove.small.50d.txt"),
-        "embedding_size": 50,
-        "hidden_size": 4,
-        "batch_size": 20,
-        "trained_words": 3,
-        "eval_every": 5,
-        "save_every": 5,
-    }
+    shutil.copytree(fixtures_dir / "run_of_0_1", options["train_dir"])
+    others = {"num_epochs": 0, "hidden_size": 4, "trained_words": 3}
+    return {**options, **others, "eval_every": 5, "save_every": 5}
 
 
 def test_the_numbers_of_version_0_1_get_the_names_that_they_stood_for(old_run):
@@ -192,7 +182,9 @@ def run(options, kill_at=None):
         return losses[-1][0]
 
     def evaluate(evaluation, step, *_):
-        scored[step] = {p: np.array(a) for p, a in get_weights(evaluation.reader.model).items()}
+        scored[step] = {
+            p: np.array(a) for p, a in get_weights(evaluation.reader.members[0].scorer).items()
+        }
         return {"dev/f1": float(step), "dev/em": 0.0}
 
     with pytest.MonkeyPatch.context() as patch:

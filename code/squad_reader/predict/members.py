@@ -10,6 +10,7 @@ from squad_reader.config import make_config
 from squad_reader.data.exported_vectors import ExportedVectors
 from squad_reader.data.features import Feature
 from squad_reader.data.glove import GloveFile
+from squad_reader.data.tokenizer import TOKENIZER_VERSION
 from squad_reader.data.vector_source import VectorSource
 from squad_reader.data.word_ids import WordIds
 from squad_reader.errors import InputError
@@ -36,11 +37,13 @@ class Member:
         scorer: gives log-probabilities to batches.
         features: what it reads, bound to vectors and fitted.
         key: the SHA-256 of its weights; it decides the order among several.
+        tokenizer_version: of the tokenizer that it was trained with.
     """
 
     scorer: Scorer
     features: tuple[Feature, ...]
     key: str = ""
+    tokenizer_version: int = TOKENIZER_VERSION
 
 
 def load_member(
@@ -64,7 +67,8 @@ def load_member(
     features = load_features(make_features(config), vectors, facts, folder)
     model = make_model(config, features)
     set_weights(model, read_arrays(folder), folder)
-    return Member(model, tuple(features), facts.files["weights"].sha256), facts
+    key = facts.files["weights"].sha256
+    return Member(model, tuple(features), key, facts.tokenizer_version), facts
 
 
 def vectors_of(
@@ -84,10 +88,12 @@ def load_features(
     """Bind features to vectors, and give them what they learned in training.
 
     Raises:
-        InputError: the checkpoint says nothing of a feature, or not what that needs.
+        InputError: the checkpoint lacks what a feature learned, or has a feature of another model.
     """
     # Word ids are older than other features, and kept where they always were.
     states = {**facts.features, WordIds.name: {"trained": facts.trained_word_list}}
+    for name in set(facts.features) - {feature.name for feature in features}:
+        raise InputError(f"{folder}: expected the features of {facts.model['model']}, got {name!r}")
     for feature in features:
         feature.bind(vectors)
         try:

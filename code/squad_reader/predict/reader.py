@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from squad_reader.config import Config
+from squad_reader.config import Config, make_config
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.preprocess import load_or_preprocess, preprocess
 from squad_reader.data.rows import Rows, prediction_rows
@@ -54,15 +54,28 @@ class Reader:
         members: at least one.
         reading: how texts are read and answers chosen.
 
-    Example, with a checkpoint of your own:
-        from squad_reader import Reader
+    Raises:
+        InputError: no member, or members of other tokenizers.
 
-        reader = Reader.load("experiments/baseline/best_checkpoint", "data/glove.6B.100d.txt")
-        answer = reader.answer("Zorn met Alma in Riga.", "Whom did Zorn meet?")[0]
-        print(answer.text, answer.char_start, answer.char_end, answer.probability)
+    Example, in the project's folder; a checkpoint of your own takes the place of these files:
+        >>> from squad_reader import Reader
+        >>> folder = "tests/fixtures/"
+        >>> reader = Reader.load(folder + "golden_checkpoint", folder + "glove.small.50d.txt")
+        >>> context = "Zorn  met Alma in Riga."
+        >>> answer = reader.answer(context, "Who met Alma?")[0]
+        >>> answer.text == context[answer.char_start : answer.char_end]
+        True
+        >>> 0 < answer.probability < 1
+        True
     """
 
     def __init__(self, members: Sequence[Member], reading: Reading | None = None) -> None:
+        tokenizers = sorted({member.tokenizer_version for member in members})
+        if len(tokenizers) != 1:
+            raise InputError(
+                "--ckpt_load_dir: expected readers with one version of the tokenizer, got "
+                f"{' and '.join(map(str, tokenizers)) or 'no reader'}"
+            )
         self.members = tuple(sorted(members, key=lambda member: member.key))
         self.reading = reading or Reading()
 
@@ -84,10 +97,10 @@ class Reader:
             **reading: `batch_size`, `max_answer_len`, `span`; see `Reading`.
 
         Raises:
-            InputError: a file is missing, damaged, or does not fit.
+            InputError: a file is missing, damaged, or does not fit, or an option is not allowed.
         """
         member, facts = load_member(os.fspath(checkpoint_dir), os.fspath(glove_path), cache_dir)
-        return cls([member], Reading(**{**facts.data, **reading}))
+        return cls([member], reading_of(make_config({**facts.model, **facts.data, **reading})))
 
     @classmethod
     def ensemble(cls, readers: "Iterable[Reader]") -> "Reader":
@@ -98,14 +111,17 @@ class Reader:
         Raises:
             InputError: they read texts in different windows, or choose answers otherwise.
         """
-        readers = list(readers)
-        for other in readers[1:]:
-            if other.reading != readers[0].reading:
-                raise InputError(
-                    "--ckpt_load_dir: expected readers that read alike, got "
-                    f"{readers[0].reading} and {other.reading}"
-                )
-        return cls([member for reader in readers for member in reader.members], readers[0].reading)
+        readings: list[Reading] = []
+        members: list[Member] = []
+        for reader in readers:
+            members += reader.members
+            readings += [reader.reading] * (reader.reading not in readings)
+        if len(readings) > 1:
+            raise InputError(
+                f"--ckpt_load_dir: expected readers that read alike, got {readings[0]} and "
+                f"{readings[1]}"
+            )
+        return cls(members, *readings)
 
     def answer(self, context: str, question: str, n_best: int = 1) -> list[Answer]:
         """The best answers to one question, the best first.
