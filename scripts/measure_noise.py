@@ -167,8 +167,9 @@ def edge(flags, noise):
     from squad_reader import cli, runtime
 
     runtime.prepare_backend()
+    from squad_reader.data.preprocess import read_data
     from squad_reader.model import span_decoder
-    from squad_reader.predict.reader import read_data, reader_of
+    from squad_reader.predict.reader import reader_of
 
     config = cli.fill_reading_paths(dict(flag[2:].split("=", 1) for flag in flags))
     _, tokenized = read_data(config.json_in_path, None)

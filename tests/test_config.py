@@ -9,7 +9,6 @@ from squad_reader import registry
 from squad_reader.config import (
     Config,
     changed,
-    complete_model,
     make_config,
     model_values,
     names_in,
@@ -18,6 +17,7 @@ from squad_reader.config import (
 )
 from squad_reader.errors import InputError
 from squad_reader.options import option, option_names, option_type, options_of
+from squad_reader.predict.stored_options import complete_model
 
 # From the 2018 code's code/main.py, `tf.app.flags.DEFINE_*`.
 FLAGS_OF_2018 = {

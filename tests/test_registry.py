@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from squad_reader import registry
+from squad_reader.cli import make_parser
+from squad_reader.config import make_config
 from squad_reader.errors import InputError
 from squad_reader.options import option
 
@@ -89,8 +91,10 @@ def test_two_models_may_share_an_option_only_if_it_is_of_one_type():
 
 
 def test_an_option_that_all_models_have_is_not_a_models_own():
-    with pytest.raises(ValueError, match="batch_size"):
-        registry.register("mine", made_up(batch_size=3))
+    registry.register("mine", made_up(batch_size=3))
+    for use in (make_parser, lambda: make_config({"model": "mine"})):
+        with pytest.raises(ValueError, match="model 'mine': all models have 'batch_size'"):
+            use()
 
 
 def test_a_default_that_is_not_allowed_is_refused():

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from squad_reader import registry
 from squad_reader.bars import Bars
-from squad_reader.config import Config, changed, make_config
+from squad_reader.config import Config, changed, make_config, own_names
 from squad_reader.errors import InputError
 from squad_reader.files import checked, expect_folder, expect_names, expect_writable
 from squad_reader.options import option_type, options_of
@@ -81,10 +81,11 @@ def make_parser() -> Parser:
     for name in registry.names():
         model = registry.architecture(name)
         group = parser.add_argument_group(f"--model={name}: {model.summary} ({model.paper})")
+        names = [each for each in own_names(name) if each not in known]
         for item in options_of(model.options):
-            if item.name not in known:  # a flag that two models have stands with the first
+            if item.name in names:  # a flag that two models have stands with the first
                 _add_flag(group, model.options, item)
-            known.add(item.name)
+        known.update(names)
     return parser
 
 

@@ -19,15 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from squad_reader.errors import InputError
-from squad_reader.options import (
-    check,
-    check_options,
-    missing_value,
-    option,
-    option_names,
-    option_type,
-    options_of,
-)
+from squad_reader.options import check_options, option, option_names, options_of
 from squad_reader.registry import architecture
 
 MODES = ("train", "show_examples", "official_eval", "export")
@@ -162,12 +154,26 @@ def make_config(given: Mapping[str, Any]) -> Config:
     """
     model = given.get("model", Config.model)
     known = architecture(model)
-    own = {name: given[name] for name in option_names(known.options) if name in given}
+    own = {name: given[name] for name in own_names(model) if name in given}
     common = {name: given[name] for name in option_names(Config) if name in given}
     for name in given:
         if name not in own and name not in common:
             raise InputError(f"--{name}: --model={model} has no such option; see --help")
     return Config(**{**known.training, **common}, model_options=known.options(**own))
+
+
+def own_names(model: str) -> list[str]:
+    """Names of the options that a model has of its own.
+
+    Raises:
+        InputError: there is no such model.
+        ValueError: one of them is the name of an option that all models have.
+    """
+    names, common = option_names(architecture(model).options), option_names(Config)
+    for name in names:
+        if name in common:
+            raise ValueError(f"model {model!r}: all models have {name!r}; expected another name")
+    return names
 
 
 def values_of(config: Config) -> dict[str, Any]:
@@ -185,56 +191,6 @@ def model_values(config: Config) -> dict[str, Any]:
     """What a checkpoint says of its architecture: name, common options, the model's own."""
     common = {name: getattr(config, name) for name in names_in("model")}
     return {**common, **dataclasses.asdict(config.model_options)}
-
-
-def complete(stored: Mapping[str, Any], kind: Any, source: str, names: list[str]) -> dict[str, Any]:
-    """The options of one kind that a file says, checked, those that it is too old for filled in.
-
-    Args:
-        stored: name -> value, as in the file.
-        kind: class of the options, such as `Config`.
-        source: for messages: the file.
-        names: which options of it may be there.
-
-    Raises:
-        InputError: a value of the wrong type or out of its range.
-    """
-    values: dict[str, Any] = {}
-    for item in options_of(kind):
-        if item.name in names:
-            value, type_ = stored.get(item.name, missing_value(item)), option_type(kind, item.name)
-            if not isinstance(value, type_) or isinstance(value, bool):
-                raise InputError(
-                    f"{source}: expected {item.name} to be {type_.__name__}, got {value!r}"
-                )
-            try:
-                check(item, value)
-            except InputError as error:
-                raise InputError(f"{source}: {error}") from error
-            values[item.name] = value
-    return values
-
-
-def complete_model(stored: Mapping[str, Any], source: str) -> dict[str, Any]:
-    """What `model_values` wrote into a file, checked and completed.
-
-    A missing option has the value that behaves as before there was one.
-
-    Raises:
-        InputError: a model or an option that is not known, or a value that is not allowed.
-    """
-    common = complete(stored, Config, source, names_in("model"))
-    try:
-        options = architecture(common["model"]).options
-    except InputError as error:
-        raise InputError(f"{source}: {error}") from error
-    own = option_names(options)
-    unknown = [name for name in stored if name not in common and name not in own]
-    if unknown:
-        raise InputError(
-            f"{source}: expected options that the model {common['model']} has, got {unknown[0]}"
-        )
-    return {**common, **complete(stored, options, source, own)}
 
 
 def to_json(config: Config, **more: Any) -> str:

@@ -75,15 +75,10 @@ def register(name: str, model: Architecture) -> None:
         model: what is to be known of it.
 
     Raises:
-        ValueError: an option has the name of one that all models have, or of another model's that
-            is of another type.
+        ValueError: an option has the name of another model's that is of another type.
     """
-    from squad_reader.config import Config
-
     own = set(option_names(model.options))
     check_options(model.options())
-    if own & set(option_names(Config)):
-        raise ValueError(f"expected other names than all models' {own & set(option_names(Config))}")
     for other in names():
         options = architecture(other).options
         for shared in own & set(option_names(options)) if other != name else ():

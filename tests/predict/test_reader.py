@@ -238,7 +238,7 @@ def test_readers_of_other_tokenizers_are_refused_and_so_is_none(others):
 
 PROGRAM = """
 import sys
-for name in ("keras", "tensorflow", "jax", "torch"):
+for name in ("keras", "tensorflow", "jax", "tqdm", "rich", "nltk", "tensorboard"):
     sys.modules[name] = None  # an import of it fails
 sys.path.insert(0, {code!r})
 import numpy as np

@@ -28,7 +28,7 @@ from squad_reader.data.tokenized import TokenizedData, report
 from squad_reader.data.tokenizer import TOKENIZER_VERSION, normalise, token_spans
 from squad_reader.errors import InputError
 
-__all__ = ["TokenizedData", "load_or_preprocess", "preprocess", "report"]
+__all__ = ["TokenizedData", "load_or_preprocess", "preprocess", "read_data", "report"]
 CACHE_VERSION = 3  # raise it with each change of TokenizedData's fields or of their meaning
 TEXTS = ("words", "sources")  # the fields that are lists of texts
 
@@ -144,6 +144,12 @@ def load_or_preprocess(
         joined = {name: _join(getattr(tokenized, name)) for name in TEXTS}
         write_cache(cache, {**vars(tokenized), **joined})
     return tokenized
+
+
+def read_data(path: str, cache_dir: str | None) -> tuple[SquadData, TokenizedData]:
+    """A SQuAD file as text and as arrays."""
+    data = read_and_tell(path)
+    return data, load_or_preprocess(path, cache_dir, data)
 
 
 def _key(path: str | os.PathLike[str]) -> str:

@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from squad_reader.config import Config, complete, complete_model, names_in
+from squad_reader.config import Config, names_in
 from squad_reader.data.tokenizer import TOKENIZER_VERSION
 from squad_reader.errors import InputError
+from squad_reader.predict.stored_options import complete, complete_model
 
 FORMAT_VERSION = 1
 # What every file has; the other parts came later, or are of a run.

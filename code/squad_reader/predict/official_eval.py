@@ -8,12 +8,13 @@ context, and every id of the input is in the output, in the order of the input.
 import json
 
 from squad_reader.config import Config
+from squad_reader.data.preprocess import read_data
 from squad_reader.data.squad_json import SquadData
 from squad_reader.data.tokenized import TokenizedData
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
 from squad_reader.predict.answers import Progress, Spans, answer_all, make_answer
-from squad_reader.predict.reader import read_data, reader_of
+from squad_reader.predict.reader import reader_of
 
 
 def official_eval(config: Config, progress: Progress | None = None) -> int:

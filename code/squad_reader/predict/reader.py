@@ -13,10 +13,9 @@ import numpy as np
 
 from squad_reader.config import Config, make_config
 from squad_reader.data.encoded import Encoded
-from squad_reader.data.preprocess import load_or_preprocess, preprocess
+from squad_reader.data.preprocess import preprocess
 from squad_reader.data.rows import Rows, prediction_rows
 from squad_reader.data.squad_data import Example, SquadData
-from squad_reader.data.squad_json import read_and_tell
 from squad_reader.data.tokenized import TokenizedData
 from squad_reader.data.word_ids import WordIds
 from squad_reader.errors import InputError
@@ -216,12 +215,6 @@ def reader_of(config: Config) -> Reader:
     """The reader of `config.ckpt_load_dir`, which reads and chooses as the options say."""
     reading = asdict(reading_of(config))
     return Reader.load(config.ckpt_load_dir, config.glove_path, config.cache_dir or None, **reading)
-
-
-def read_data(path: str, cache_dir: str | None) -> tuple[SquadData, TokenizedData]:
-    """A SQuAD file as text and as arrays."""
-    data = read_and_tell(path)
-    return data, load_or_preprocess(path, cache_dir, data)
 
 
 def _as_data(questions: Iterable[tuple[str, str]]) -> SquadData:

@@ -12,12 +12,13 @@ from typing import TextIO
 import numpy as np
 
 from squad_reader.config import Config
+from squad_reader.data.preprocess import read_data
 from squad_reader.data.spans import token_to_char_span
 from squad_reader.data.squad_json import SquadData
 from squad_reader.data.tokenized import Texts, TokenizedData
 from squad_reader.errors import InputError
 from squad_reader.predict.answers import Answer, make_answer
-from squad_reader.predict.reader import Reader, read_data, reader_of
+from squad_reader.predict.reader import Reader, reader_of
 from squad_reader.score.marked_text import Span
 from squad_reader.score.show_examples import render_example, use_colour
 from squad_reader.score.squad_v1_1 import best_scores

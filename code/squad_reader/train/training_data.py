@@ -12,7 +12,7 @@ from squad_reader.data.batches import Batch, make_batch, shuffled_batches
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.features import Feature
 from squad_reader.data.glove import GloveFile
-from squad_reader.data.preprocess import load_or_preprocess, report
+from squad_reader.data.preprocess import load_or_preprocess, read_data, report
 from squad_reader.data.rows import num_too_long, training_rows
 from squad_reader.data.squad_data import expect_golds
 from squad_reader.data.word_ids import WordIds
@@ -21,7 +21,6 @@ from squad_reader.model.models import make_features
 from squad_reader.predict.facts import DataFile, Facts, Glove
 from squad_reader.predict.glove_check import check_glove, check_words
 from squad_reader.predict.members import feature_facts, load_features
-from squad_reader.predict.reader import read_data
 
 
 class TrainingData:
