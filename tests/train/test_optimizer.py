@@ -70,11 +70,11 @@ def test_the_state_is_named_by_its_weights_and_has_all_but_the_norms(use_ema):
 
 
 def test_averages_are_beside_the_steps_and_begin_with_the_first():
-    """After the first step its weights; then decay * average + (1 - decay) * weights."""
+    """The decays are 0, 1/10 and, with the limit of 0.15, 0.15."""
     results = []
     for use_ema in (False, True):
         variables = make_variables()
-        optimizer = ClippedAdam(0.01, use_ema=use_ema, ema_momentum=0.75)
+        optimizer = ClippedAdam(0.01, use_ema=use_ema, ema_momentum=0.15)
         seen = []
         for step in range(3):
             optimizer.apply_gradients(zip(gradients(step, 1.0), variables, strict=True))
@@ -83,7 +83,7 @@ def test_averages_are_beside_the_steps_and_begin_with_the_first():
     first, second, third = results[0]
     for number, average in enumerate(optimizer.averages().values()):
         assert_array_equal(third[number], results[1][2][number])
-        expected = 0.75 * (0.75 * first[number] + 0.25 * second[number]) + 0.25 * third[number]
+        expected = 0.15 * (0.1 * first[number] + 0.9 * second[number]) + 0.85 * third[number]
         assert_allclose(np.asarray(average), expected, rtol=1e-5)
 
 

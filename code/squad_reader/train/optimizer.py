@@ -18,7 +18,9 @@ class ClippedAdam(keras.optimizers.Adam):
         learning_rate: step size.
         max_gradient_norm: gradients are scaled down to this norm if theirs is larger.
         **kwargs: passed to `keras.optimizers.Adam`. With `use_ema` and `ema_momentum` it keeps
-            averages of the weights, beside them; they begin with the weights after the first step.
+            averages of the weights, beside them: from step to step `decay * average +
+            (1 - decay) * weights`. The decay of step n is min(ema_momentum, (n - 1) / (n + 8)), so
+            that the first weights, which are random, are soon forgotten.
 
     Attributes:
         gradient_norm: norm of the last gradient before clipping.
@@ -47,6 +49,14 @@ class ClippedAdam(keras.optimizers.Adam):
         scale = self.max_gradient_norm / ops.maximum(norm, self.max_gradient_norm)
         super().apply([grad * scale for grad in grads], trainable_variables)
         self.weights_norm.assign(global_norm(self._trainable_variables))
+
+    def _update_model_variables_moving_average(self, trainable_variables):
+        """Called by Keras after each step, before it counts the step."""
+        if self.use_ema:
+            done = ops.cast(self.iterations, "float32")
+            decay = ops.minimum(self.ema_momentum, done / (done + 9.0))
+            for weight, average in zip(trainable_variables, self._averages(), strict=True):
+                average.assign(decay * average + (1.0 - decay) * weight)
 
     def named_state(self):
         """What the next step depends on: all variables but the norms.
