@@ -8,13 +8,14 @@ import dataclasses
 import difflib
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, NoReturn
 
 from squad_reader import registry
 from squad_reader.bars import Bars
-from squad_reader.config import Config, changed, make_config
+from squad_reader.config import Config, changed, check_given, make_config
 from squad_reader.errors import InputError
 from squad_reader.files import checked, expect_folder, expect_names, expect_writable
 from squad_reader.options import option_type, options_of
@@ -52,7 +53,7 @@ class Parser(argparse.ArgumentParser):
         """The flags that were given, by name.
 
         Raises:
-            InputError: an unknown or abbreviated flag, or a value of the wrong type.
+            InputError: an unknown or abbreviated flag, or a value that is not allowed.
         """
         given, unknown = self.parse_known_args(argv)
         if unknown:
@@ -62,6 +63,7 @@ class Parser(argparse.ArgumentParser):
             near += difflib.get_close_matches(flag, names, n=1, cutoff=0.6)
             hint = f"; did you mean {near[0]}?" if near else "; see --help"
             raise InputError(f"unknown flag {flag}{hint}")
+        check_given(vars(given))
         return vars(given)
 
 
@@ -69,6 +71,7 @@ def make_parser() -> Parser:
     """One flag for each option of `Config` and of every model, in groups."""
     parser = Parser(
         prog="main.py",
+        usage="main.py --mode=MODE [--flag=value ...]",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -80,24 +83,35 @@ def make_parser() -> Parser:
     known: set[str] = set()
     for name in registry.names():
         model = registry.architecture(name)
-        group = parser.add_argument_group(f"--model={name}: {model.summary} ({model.paper})")
+        title = f"--model={name} (with a checkpoint these come from it)"
+        group = parser.add_argument_group(title, _about(model, known))
         for item in options_of(model.options):
-            if item.name not in known:  # a flag that two models have stands with the first
+            if item.name not in known:
                 _add_flag(group, model.options, item)
             known.add(item.name)
     return parser
 
 
+def _about(model: registry.Architecture, known: set[str]) -> str:
+    """What --help says of a model before its flags; `known`: those of the models before it."""
+    shared = {item.name: item.default for item in options_of(model.options) if item.name in known}
+    flags = [f"--{name}={value}" for name, value in {**shared, **model.training}.items()]
+    lines = [model.summary, f"({model.paper})"]
+    lines += ["with its own defaults of flags above: " + " ".join(flags)] * bool(flags)
+    return "\n".join(textwrap.fill(line, 76, break_on_hyphens=False) for line in lines)
+
+
 def _add_flag(group: Any, kind: Any, item: "dataclasses.Field[Any]") -> None:
     text, type_ = item.metadata["help"], option_type(kind, item.name)
+    if item.default != "":
+        text = f"{text} (default: {item.default})"
     is_path = item.metadata["group"] == "paths"  # of --flag=~/x the shell leaves the ~ as it is
     choices = registry.names() if item.name == "model" else item.metadata.get("choices")
     group.add_argument(
         "--" + item.name,
         type=os.path.expanduser if is_path else type_,
-        choices=choices,
-        metavar=None if choices else type_.__name__,
-        help=text if item.default == "" else f"{text} (default: {item.default})",
+        metavar=f"{{{','.join(choices)}}}" if choices else type_.__name__,
+        help=text.replace("%", "%%"),  # argparse would take it for a place-holder
     )
 
 
@@ -173,12 +187,15 @@ def fill_reading_paths(given: dict[str, Any]) -> Config:
 
 def run_train(given: dict[str, Any]) -> None:
     """Mode train."""
-    config = fill_paths(make_config(given))
-    if config.ckpt_load_dir:
+    begun_from = given.get("ckpt_load_dir")
+    if begun_from:
         from squad_reader.train.experiment import own_checkpoint
 
-        own = config.train_dir and own_checkpoint(config.train_dir, config.ckpt_load_dir)
-        config = fill_paths(from_checkpoint(given, str(own or config.ckpt_load_dir)))
+        folder = _train_dir(given)
+        own = folder and own_checkpoint(folder, begun_from)
+        config = fill_paths(from_checkpoint(given, str(own or begun_from)))
+    else:
+        config = fill_paths(make_config(given))
     if not config.train_dir:
         raise InputError("--experiment_name: expected a name for the experiment, got none")
     if not config.cache_dir:
@@ -197,10 +214,10 @@ def run_show_examples(given: dict[str, Any]) -> None:
     if sys.stdout is None:
         raise InputError("--mode=show_examples: expected a stdout to print on, got a closed one")
     if not given.get("ckpt_load_dir"):
-        train_dir = fill_paths(make_config(given)).train_dir
-        if not train_dir:
+        folder = _train_dir(given)
+        if not folder:
             raise InputError("--ckpt_load_dir or --experiment_name: expected one, got neither")
-        given["ckpt_load_dir"] = os.path.join(train_dir, "best_checkpoint")
+        given["ckpt_load_dir"] = os.path.join(folder, "best_checkpoint")
     config = fill_reading_paths(given)
     _expect_files(config, "dev_path")
     _prepare(config)
@@ -235,6 +252,12 @@ def run_export(given: dict[str, Any]) -> None:
 
     count = export(config)
     say(f"Wrote the checkpoint with {count:,} vectors to {config.export_dir}")
+
+
+def _train_dir(given: dict[str, Any]) -> str:
+    """The folder of the experiment, or an empty text; the model need not be known yet."""
+    names = ("experiment_name", "train_dir")
+    return fill_paths(Config(**{name: given[name] for name in names if name in given})).train_dir
 
 
 def _expect_given(given: dict[str, Any], *names: str) -> None:

@@ -29,6 +29,7 @@ from squad_reader.options import (
     options_of,
 )
 from squad_reader.registry import architecture
+from squad_reader.registry import names as model_names
 
 MODES = ("train", "show_examples", "official_eval", "export")
 
@@ -166,8 +167,40 @@ def make_config(given: Mapping[str, Any]) -> Config:
     common = {name: given[name] for name in option_names(Config) if name in given}
     for name in given:
         if name not in own and name not in common:
-            raise InputError(f"--{name}: --model={model} has no such option; see --help")
+            raise _no_such_option(name, model)
     return Config(**{**known.training, **common}, model_options=known.options(**own))
+
+
+def check_given(given: Mapping[str, Any]) -> None:
+    """Check flags before any file is read: each against its own option, of whichever model.
+
+    Without "model" among them, the model may be that of a checkpoint: then it is enough that one
+    model allows the value, and `make_config` checks it again.
+
+    Raises:
+        InputError: a value that is not allowed, or an option that "model" does not have.
+    """
+    models = [given["model"]] if "model" in given else model_names()
+    kinds = [Config, *(architecture(model).options for model in models)]
+    for name, value in given.items():
+        items = [item for kind in kinds for item in options_of(kind) if item.name == name]
+        if not items:
+            raise _no_such_option(name, models[0])
+        refusals = [refusal for item in items if (refusal := _refusal(item, value))]
+        if len(refusals) == len(items):
+            raise refusals[0]
+
+
+def _refusal(item: "dataclasses.Field[Any]", value: Any) -> InputError | None:
+    try:
+        check(item, value)
+    except InputError as error:
+        return error
+    return None
+
+
+def _no_such_option(name: str, model: str) -> InputError:
+    return InputError(f"--{name}: --model={model} has no such option; see --help")
 
 
 def values_of(config: Config) -> dict[str, Any]:
@@ -224,10 +257,12 @@ def complete_model(stored: Mapping[str, Any], source: str) -> dict[str, Any]:
         InputError: a model or an option that is not known, or a value that is not allowed.
     """
     common = complete(stored, Config, source, names_in("model"))
-    try:
-        options = architecture(common["model"]).options
-    except InputError as error:
-        raise InputError(f"{source}: {error}") from error
+    if common["model"] not in model_names():
+        raise InputError(
+            f"{source}: expected a model that is known here ({', '.join(model_names())}), got "
+            f"{common['model']!r}; run the file that registers it, or call squad_reader.register"
+        )
+    options = architecture(common["model"]).options
     own = option_names(options)
     unknown = [name for name in stored if name not in common and name not in own]
     if unknown:
