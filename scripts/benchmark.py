@@ -130,8 +130,8 @@ def part_train(glove_path, cache_dir, steps, train_path, dev_path):
     # A backend may compile for each shape, so every shape is run once before it is timed.
     shapes = {}
     for numbers in batches:
-        batch = data.batch(numbers)
-        shapes[batch.context_ids.shape, batch.question_ids.shape] = numbers
+        inputs = data.batch(numbers).inputs
+        shapes[tuple(inputs[name].shape for name in sorted(inputs))] = numbers
     warm_up = sum(seconds_of(numbers) for numbers in shapes.values())
     times = [seconds_of(numbers) for numbers in batches]
     rates = [len(numbers) / seconds for numbers, seconds in zip(batches, times, strict=True)]

@@ -1,5 +1,6 @@
 """What the command line promises: flags as in the 2018 code, and one clear line for a wrong one."""
 
+import dataclasses
 import errno
 import json
 import os
@@ -11,15 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from squad_reader import cli, runtime
-from squad_reader.config import Config, names_in
+from squad_reader import cli, registry, runtime
+from squad_reader.config import Config, names_in, values_of
 from squad_reader.errors import InputError
+from squad_reader.flags import GROUPS, make_parser
+from squad_reader.model.baseline.options import BaselineOptions
+from squad_reader.options import option, option_names, options_of
 
+KINDS = [Config, *(registry.architecture(name).options for name in registry.names())]
+MODELS = registry.names()
+MODES = ["train", "show_examples", "official_eval", "export"]
 MAIN = Path(__file__).parent.parent / "code" / "main.py"
 
 
 def parse(*argv):
-    return cli.make_parser().parse_flags(argv)
+    return make_parser().parse_flags(argv)
 
 
 @pytest.fixture
@@ -34,6 +41,26 @@ def run(monkeypatch, capsys):
         return status, got, capsys.readouterr().err
 
     return run
+
+
+@dataclasses.dataclass(frozen=True)
+class Own:
+    """Options of a made-up model; it shares one with the baseline."""
+
+    hidden_size: int = option("model", 7, "units", low=1, high=9)
+    shape: str = option("model", "new", "how 5 % of it look", choices=("old", "new"))
+
+
+@pytest.fixture
+def own(monkeypatch):
+    """The name of a made-up model that is registered for one test."""
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
+    training = {"batch_size": 3, "schedule": "linear"}
+    made_up = registry.Architecture(
+        "a made-up model", "Nobody, 2018", Own, lambda _: [], object, training
+    )
+    registry.register("own", made_up)
+    return "own"
 
 
 @pytest.fixture
@@ -104,7 +131,7 @@ def test_an_unknown_or_abbreviated_flag_is_refused_with_the_nearest_name(run, fl
 
 
 def test_every_abbreviation_of_every_flag_is_refused():
-    names = set(Config.__dataclass_fields__)
+    names = {name for kind in KINDS for name in option_names(kind)}
     for name in names:
         for cut in range(1, len(name)):
             if name[:cut] not in names:
@@ -120,11 +147,42 @@ def test_every_abbreviation_of_every_flag_is_refused():
         ("--hidden_size", "argument --hidden_size: expected one argument"),
         ("--hidden_size=0", "--hidden_size must be at least 1, got 0"),
         ("--dropout=nan", "--dropout must be in [0, 1), got nan"),
+        ("--batch_size=0", "--batch_size must be at least 1, got 0"),
+        ("--span=all", "--span must be one of joint, independent, got 'all'"),
+        ("--model=none", "--model must be one of baseline, got 'none'"),
     ],
 )
-def test_a_wrong_value_is_refused_in_one_line_that_names_the_flag(run, flag, line):
-    status, got, err = run(flag)
+@pytest.mark.parametrize("mode", MODES)
+def test_a_wrong_value_is_refused_in_one_line_that_names_the_flag_in_every_mode(
+    run, mode, flag, line
+):
+    status, got, err = run(f"--mode={mode}", flag)
     assert (status, got, err) == (2, [], f"main.py: error: {line}\n")
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "flags, line",
+    [
+        (["--shape=round"], "--shape must be one of old, new, got 'round'"),
+        (["--model=own", "--hidden_size=10"], "--hidden_size must be at most 9, got 10"),
+        (["--model=own", "--dropout=0"], "--dropout: --model=own has no such option; see --help"),
+        (
+            ["--model=baseline", "--shape=old"],
+            "--shape: --model=baseline has no such option; see --help",
+        ),
+    ],
+)
+def test_flags_of_models_are_refused_at_once_in_every_mode(run, own, mode, flags, line):
+    status, got, err = run(f"--mode={mode}", *flags)
+    assert (status, got, err) == (2, [], f"main.py: error: {line}\n")
+
+
+def test_a_flag_of_another_model_than_the_default_is_refused_before_files_are_looked_for(
+    capsys, own
+):
+    line = error_line(capsys, "--shape=old", "--train_dir=x", "--train_path=none")
+    assert line == "--shape: --model=baseline has no such option; see --help"
 
 
 def test_a_wrong_choice_is_refused_with_the_choices(run):
@@ -134,7 +192,7 @@ def test_a_wrong_choice_is_refused_with_the_choices(run):
         assert word in err
 
 
-@pytest.mark.parametrize("mode", ["train", "show_examples", "official_eval"])
+@pytest.mark.parametrize("mode", MODES)
 def test_the_mode_that_was_asked_for_runs_with_the_flags(run, mode):
     assert run(f"--mode={mode}", "--seed=3") == (0, [{"mode": mode, "seed": 3}], "")
 
@@ -181,13 +239,31 @@ def help_run():
 def test_help_names_every_flag_with_its_default_under_its_group(help_run):
     text = help_run[0]
     flat = " ".join(text.split())
-    for item in Config.__dataclass_fields__.values():
+    for item in (item for kind in KINDS for item in options_of(kind)):
         assert f" --{item.name} " in flat
         if item.default != "":
             assert f"{item.metadata['help']} (default: {item.default})" in flat
-    titles = [title + ":" for title in cli.GROUPS.values()]
+    titles = [title + ":" for title in GROUPS.values()]
+    titles += [f"--model={name} (with a checkpoint these come from it):" for name in MODELS]
     places = [text.index(f"\n{title}\n") for title in titles]
     assert places == sorted(places)
+
+
+def test_help_tells_of_each_model_what_it_is_and_its_own_defaults(own, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = make_parser().format_help()
+    assert "  GloVe, a bidirectional GRU" in text and "\n  (the default project of" in text
+    entry = text[text.index("--model=own") :].splitlines()
+    assert entry == [
+        "--model=own (with a checkpoint these come from it):",
+        "  a made-up model",
+        "  (Nobody, 2018)",
+        "  with its own defaults of flags above: --hidden_size=7 --batch_size=3",
+        "  --schedule=linear",
+        "",
+        "  --shape {old,new}     how 5 % of it look (default: new)",
+    ]
+    assert "--model {baseline,own}" in text
 
 
 @pytest.mark.parametrize(
@@ -204,7 +280,7 @@ def test_help_names_every_flag_with_its_default_under_its_group(help_run):
 )
 def test_help_gives_the_unit_of_a_number(help_run, flag, unit):
     text = " ".join(help_run[0].split())
-    begin = text.rindex(f" --{flag} ")  # the last one is the entry; the first is in the usage
+    begin = text.index(f" --{flag} ")
     assert unit in text[begin : begin + 150]
 
 
@@ -473,30 +549,90 @@ def test_an_output_never_takes_the_place_of_another_file(
         (("seed",), "x", "'seed'"),
         (("model", "hidden_size"), "20", "hidden_size"),
         (("model", "layers"), 2, "layers"),
-        (("data", "context_len"), ..., "context_len"),
+        (("data", "paragraphs"), 2, "paragraphs"),
         (("trained_word_list",), ["a"], "trained words"),
     ],
 )
-def test_a_config_that_lacks_a_part_or_has_another_is_refused(
+def test_a_config_with_a_part_that_is_not_what_it_must_be_is_refused(
     capsys, checkpoint, steps, value, part
 ):
     path = checkpoint / "config.json"
     facts = place = json.loads(path.read_text("utf-8"))
     for step in steps[:-1]:
         place = place[step]
-    if value is ...:
-        del place[steps[-1]]
-    else:
-        place[steps[-1]] = value
+    place[steps[-1]] = value
     path.write_text(json.dumps(facts))
     flags = ["--mode=official_eval", f"--ckpt_load_dir={checkpoint}", "--json_in_path=x"]
     line = error_line(capsys, *flags)
     assert str(path) in line and part in line
 
 
+@pytest.mark.parametrize(
+    "part, name, value", [("data", "context_len", 600), ("model", "trained_words", 0)]
+)
+def test_an_option_that_an_old_checkpoint_lacks_behaves_as_before_there_was_one(
+    checkpoint, part, name, value
+):
+    path = checkpoint / "config.json"
+    facts = json.loads(path.read_text("utf-8"))
+    del facts[part][name]
+    path.write_text(json.dumps(facts))
+    assert values_of(cli.from_checkpoint({"ckpt_load_dir": str(checkpoint)}))[name] == value
+
+
 def test_the_architecture_comes_from_the_checkpoint(checkpoint):
     config = cli.from_checkpoint({"ckpt_load_dir": str(checkpoint)})
-    assert (config.hidden_size, config.embedding_size, config.context_len) == (12, 50, 400)
+    assert (config.embedding_size, config.context_len) == (50, 400)
+    assert config.model_options == BaselineOptions(hidden_size=12, dropout=0.15, trained_words=0)
+
+
+def of_own(checkpoint):
+    """Make it a checkpoint of the made-up model; gives its flags."""
+    path = checkpoint / "config.json"
+    facts = json.loads(path.read_text("utf-8"))
+    facts["model"] = {"model": "own", "embedding_size": 50, "hidden_size": 5, "shape": "old"}
+    path.write_text(json.dumps(facts))
+    return ["--json_in_path=x", f"--ckpt_load_dir={checkpoint}"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "flag, part",
+    [
+        ("--shape=new", "has old, the flag says new; leave the flag out"),
+        ("--hidden_size=6", "has 5, the flag says 6; leave the flag out"),
+        ("--model=baseline", "has own, the flag says baseline; leave the flag out"),
+        ("--dropout=0.5", "--dropout: --model=own has no such option; see --help"),
+    ],
+)
+def test_a_flag_is_compared_with_what_the_checkpoint_says_of_its_model(
+    capsys, own, checkpoint, mode, flag, part
+):
+    export = ["--export_dir=e"] * (mode == "export")
+    line = error_line(capsys, f"--mode={mode}", *of_own(checkpoint), *export, flag)
+    assert line.startswith(flag.split("=")[0] + ": ") and part in line
+
+
+def test_a_model_that_is_not_registered_is_told_with_what_to_do(capsys, checkpoint):
+    line = error_line(capsys, "--mode=official_eval", *of_own(checkpoint))
+    assert line == (
+        f"{checkpoint / 'config.json'}: expected a model that is known here (baseline), got 'own'; "
+        "run the file that registers it, or call squad_reader.register"
+    )
+
+
+@pytest.mark.parametrize("mode", ["train", "show_examples"])
+def test_a_flag_of_the_checkpoints_own_model_may_be_given_without_its_name(
+    capsys, own, checkpoint, tmp_path, mode
+):
+    of_own(checkpoint)
+    flags = [f"--ckpt_load_dir={checkpoint}"]
+    if mode == "show_examples":
+        checkpoint.rename(tmp_path / "best_checkpoint")
+        flags = []
+    flags += ["--hidden_size=5", "--shape=old", f"--train_dir={tmp_path}", "--data_dir=none"]
+    line = error_line(capsys, f"--mode={mode}", *flags)
+    assert "expected a file, but there is none at none/" in line  # all flags were taken
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from squad_reader.config import (
     values_of,
 )
 from squad_reader.errors import InputError
+from squad_reader.flags import check_given
 from squad_reader.options import option, option_names, option_type, options_of
 from squad_reader.predict.stored_options import complete_model
 
@@ -191,6 +192,19 @@ def test_a_value_of_its_own_that_is_out_of_range_is_refused(own):
         make_config({"model": own, "units": 0})
 
 
+def test_a_flag_is_checked_by_the_model_that_is_named_or_else_by_any(own):
+    @dataclasses.dataclass(frozen=True)
+    class Wide:
+        hidden_size: int = option("model", 0, "units; 0 for none", low=0)
+
+    registry.register("wide", registry.Architecture("made up", "none", Wide, list, object))
+    check_given({"hidden_size": 0})  # a checkpoint may be of the model that allows it
+    check_given({"hidden_size": 0, "model": "wide"})
+    for refused in ({"hidden_size": 0, "model": "baseline"}, {"hidden_size": -1}):
+        with pytest.raises(InputError, match="^--hidden_size must be at least"):
+            check_given(refused)
+
+
 def test_what_a_checkpoint_says_comes_back(own):
     config = make_config({"model": own, "units": 9, "embedding_size": 50})
     values = model_values(config)
@@ -208,7 +222,11 @@ def test_a_key_that_is_missing_in_an_old_checkpoint_means_what_was_before(own):
     "stored, line",
     [
         ({"model": "own", "colour": 3}, "x: expected options that the model own has, got colour"),
-        ({"model": "none"}, "x: --model must be one of baseline, own, got 'none'"),
+        (
+            {"model": "none"},
+            "x: expected a model that is known here (baseline, own), got 'none'; run the file that "
+            "registers it, or call squad_reader.register",
+        ),
         ({"model": "own", "units": "7"}, "x: expected units to be int, got '7'"),
         ({"model": "own", "units": True}, "x: expected units to be int, got True"),
         ({"model": "own", "units": 0}, "x: --units must be at least 1, got 0"),

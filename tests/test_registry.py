@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from squad_reader import registry
-from squad_reader.cli import make_parser
 from squad_reader.config import make_config
 from squad_reader.errors import InputError
+from squad_reader.flags import make_parser
 from squad_reader.options import option
 
 CODE = Path(__file__).parent.parent / "code"

@@ -1,105 +1,20 @@
-"""The command line: flags from `config.py`, then the mode that was asked for.
+"""The command line: flags, then the mode that was asked for.
 
 A mode's modules are imported when it runs: `--help` and a wrong flag never wait for TensorFlow.
 """
 
-import argparse
-import dataclasses
-import difflib
 import os
 import sys
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
-from squad_reader import registry
 from squad_reader.bars import Bars
-from squad_reader.config import Config, changed, make_config, own_names
+from squad_reader.config import Config, changed, make_config
 from squad_reader.errors import InputError
 from squad_reader.files import checked, expect_folder, expect_names, expect_writable
-from squad_reader.options import option_type, options_of
+from squad_reader.flags import make_parser
 from squad_reader.screen import run_command, say
-
-DESCRIPTION = """\
-Train a reader on SQuAD, look at its answers, or write them for the official score.
-
-  main.py --mode=train --experiment_name=baseline
-  main.py --mode=show_examples --experiment_name=baseline
-  main.py --mode=official_eval --json_in_path=dev.json --ckpt_load_dir=DIR
-  main.py --mode=export --ckpt_load_dir=DIR --export_dir=DIR_WITH_GLOVE
-"""
-
-GROUPS = {
-    "run": "what to run",
-    "paths": "files and folders",
-    "model": "model (with a checkpoint these come from it)",
-    "data": "reading (with a checkpoint these come from it)",
-    "train": "training",
-    "prediction": "answers",
-}
-
-
-HELP = ("-h", "--help")  # not taken for another flag
-
-
-class Parser(argparse.ArgumentParser):
-    """Refuses a flag it does not know in one line, with the nearest name."""
-
-    def error(self, message: str) -> NoReturn:
-        raise InputError(message)
-
-    def parse_flags(self, argv: Sequence[str]) -> dict[str, Any]:
-        """The flags that were given, by name.
-
-        Raises:
-            InputError: an unknown or abbreviated flag, or a value of the wrong type.
-        """
-        given, unknown = self.parse_known_args(argv)
-        if unknown:
-            flag = unknown[0].split("=")[0]
-            names = [name for name in self._option_string_actions if name not in HELP]
-            near = [name for name in names if name.startswith(flag)]  # abbreviated
-            near += difflib.get_close_matches(flag, names, n=1, cutoff=0.6)
-            hint = f"; did you mean {near[0]}?" if near else "; see --help"
-            raise InputError(f"unknown flag {flag}{hint}")
-        return vars(given)
-
-
-def make_parser() -> Parser:
-    """One flag for each option of `Config` and of every model, in groups."""
-    parser = Parser(
-        prog="main.py",
-        description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-        argument_default=argparse.SUPPRESS,
-    )
-    groups = {name: parser.add_argument_group(title) for name, title in GROUPS.items()}
-    for item in options_of(Config):
-        _add_flag(groups[item.metadata["group"]], Config, item)
-    known: set[str] = set()
-    for name in registry.names():
-        model = registry.architecture(name)
-        group = parser.add_argument_group(f"--model={name}: {model.summary} ({model.paper})")
-        names = [each for each in own_names(name) if each not in known]
-        for item in options_of(model.options):
-            if item.name in names:  # a flag that two models have stands with the first
-                _add_flag(group, model.options, item)
-        known.update(names)
-    return parser
-
-
-def _add_flag(group: Any, kind: Any, item: "dataclasses.Field[Any]") -> None:
-    text, type_ = item.metadata["help"], option_type(kind, item.name)
-    is_path = item.metadata["group"] == "paths"  # of --flag=~/x the shell leaves the ~ as it is
-    choices = registry.names() if item.name == "model" else item.metadata.get("choices")
-    group.add_argument(
-        "--" + item.name,
-        type=os.path.expanduser if is_path else type_,
-        choices=choices,
-        metavar=None if choices else type_.__name__,
-        help=text if item.default == "" else f"{text} (default: {item.default})",
-    )
 
 
 def project_root() -> str:
@@ -174,12 +89,15 @@ def fill_reading_paths(given: dict[str, Any]) -> Config:
 
 def run_train(given: dict[str, Any]) -> None:
     """Mode train."""
-    config = fill_paths(make_config(given))
-    if config.ckpt_load_dir:
+    begun_from = given.get("ckpt_load_dir")
+    if begun_from:
         from squad_reader.train.experiment import own_checkpoint
 
-        own = config.train_dir and own_checkpoint(config.train_dir, config.ckpt_load_dir)
-        config = fill_paths(from_checkpoint(given, str(own or config.ckpt_load_dir)))
+        folder = _train_dir(given)
+        own = folder and own_checkpoint(folder, begun_from)
+        config = fill_paths(from_checkpoint(given, str(own or begun_from)))
+    else:
+        config = fill_paths(make_config(given))
     if not config.train_dir:
         raise InputError("--experiment_name: expected a name for the experiment, got none")
     if not config.cache_dir:
@@ -198,10 +116,10 @@ def run_show_examples(given: dict[str, Any]) -> None:
     if sys.stdout is None:
         raise InputError("--mode=show_examples: expected a stdout to print on, got a closed one")
     if not given.get("ckpt_load_dir"):
-        train_dir = fill_paths(make_config(given)).train_dir
-        if not train_dir:
+        folder = _train_dir(given)
+        if not folder:
             raise InputError("--ckpt_load_dir or --experiment_name: expected one, got neither")
-        given["ckpt_load_dir"] = os.path.join(train_dir, "best_checkpoint")
+        given["ckpt_load_dir"] = os.path.join(folder, "best_checkpoint")
     config = fill_reading_paths(given)
     _expect_files(config, "dev_path")
     _prepare(config)
@@ -236,6 +154,12 @@ def run_export(given: dict[str, Any]) -> None:
 
     count = export(config)
     say(f"Wrote the checkpoint with {count:,} vectors to {config.export_dir}")
+
+
+def _train_dir(given: dict[str, Any]) -> str:
+    """The folder of the experiment, or an empty text; the model need not be known yet."""
+    names = ("experiment_name", "train_dir")
+    return fill_paths(Config(**{name: given[name] for name in names if name in given})).train_dir
 
 
 def _expect_given(given: dict[str, Any], *names: str) -> None:

@@ -18,6 +18,7 @@ from squad_reader.errors import InputError, shown
 from squad_reader.files import atomic_write
 
 FORMAT_VERSION = 1
+PARTS = {"model": dict, "data": dict, "glove": dict, "files": dict, "trained_word_list": list}
 
 
 def join(folder, name):
@@ -29,7 +30,8 @@ def read_config(folder):
     """The content of a checkpoint's `config.json`.
 
     Raises:
-        InputError: no checkpoint there, or one of another format or tokenizer version.
+        InputError: no checkpoint there, one of another format or tokenizer version, or one that
+            lacks a part.
     """
     path = join(folder, "config.json")
     try:
@@ -48,6 +50,11 @@ def read_config(folder):
         if got not in values:
             wanted = " or ".join(map(str, values))
             raise InputError("%s: expected %s %s, got %s" % (shown(path), name, wanted, got))
+    for name, kind in sorted(PARTS.items()):
+        if not isinstance(config.get(name), kind):
+            raise InputError(
+                "%s: expected '%s' to be %s, got none such" % (shown(path), name, kind.__name__)
+            )
     return config
 
 

@@ -58,11 +58,19 @@ def run_train(given):
 
 
 def _check_architecture(config):
-    name = config.get("model", {}).get("model")
+    """Raises InputError for what this edition would read wrongly, or not at all."""
+    name = config["model"].get("model", "baseline")
     if name not in command_line.CHOICES["model"]:
         raise InputError(
             "--ckpt_load_dir: this edition knows the model baseline alone, the checkpoint has %s; "
             "use Python 3 and TensorFlow 2.21" % name
+        )
+    options = set(config["model"]) | set(config["data"])
+    unknown = options - set(command_line.FROM_CHECKPOINT) | set(config.get("features") or {})
+    if unknown:
+        raise InputError(
+            "--ckpt_load_dir: this edition does not know %s, which the checkpoint has; use Python "
+            "3 and TensorFlow 2.21" % ", ".join(sorted(unknown))
         )
 
 

@@ -28,8 +28,8 @@ def official_eval(flags):
     config = read_config(flags.ckpt_load_dir)
     data = Data(flags.json_in_path)
     vectors = _read_vectors(flags, config, data.words)
-    size = config["model"]["embedding_size"]
-    vocabulary = Vocabulary(data.words, vectors, config["trained_word_list"], size)
+    trained = config["trained_word_list"]
+    vocabulary = Vocabulary(data.words, vectors, trained, flags.embedding_size)
     weights = read_arrays(flags.ckpt_load_dir, config, "weights")
     graph = Graph(weights, vocabulary.matrix, threads=flags.threads)
     rows = Rows(data, vocabulary, flags.context_len, flags.question_len, training=False)
@@ -44,7 +44,7 @@ def _read_vectors(flags, config, words):
     if not flags.glove_path and "vectors" in config["files"]:
         return _read_exported(flags.ckpt_load_dir, config, words)
     wanted = list(OrderedDict.fromkeys(words + sorted(check)))
-    vectors = read_glove(flags.glove_path, wanted, config["model"]["embedding_size"])
+    vectors = read_glove(flags.glove_path, wanted, flags.embedding_size)
     for word, expected in sorted(check.items()):
         if word not in vectors or not np.allclose(vectors[word], expected, atol=1e-4):
             raise InputError(

@@ -3,7 +3,6 @@
 These run under Python 3, without TensorFlow; `test_v4.py` runs the edition where it belongs.
 """
 
-import dataclasses
 import json
 import os
 import random
@@ -14,8 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_up import small_baseline
 from numpy.testing import assert_array_equal
 
+from squad_reader import registry
 from squad_reader.config import Config
 from squad_reader.data import batches, rows
 from squad_reader.data.encoded import Encoded
@@ -24,11 +25,14 @@ from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_json import read_squad
 from squad_reader.data.word_ids import WordIds
 from squad_reader.errors import InputError
+from squad_reader.model.baseline.options import BaselineOptions
+from squad_reader.options import options_of
 from squad_reader.predict.checkpoints import get_weights, read_arrays, read_config
 from squad_reader.train import progress, record
 from v4 import batches as v4_batches
 from v4 import checkpoint, flags
 from v4 import experiment as v4_experiment
+from v4 import main as v4_main
 from v4.squad import Data
 from v4.vectors import Vocabulary
 from v4.vectors import read_glove as v4_read_glove
@@ -36,22 +40,32 @@ from v4.vectors import read_glove as v4_read_glove
 ROOT = Path(__file__).parent.parent.parent
 
 
+NOT_IN_V4 = {"schedule", "warmup_steps", "ema"}
+
+
 def test_flags_have_the_names_groups_and_defaults_of_the_package():
-    ours = {item.name: item for item in dataclasses.fields(Config)}
+    ours = {item.name: item for kind in (Config, BaselineOptions) for item in options_of(kind)}
+    choices_of = {name: item.metadata.get("choices") for name, item in ours.items()}
+    choices_of["model"] = registry.names()
     for group, name, default, _ in flags.FLAGS:
         assert ours[name].metadata["group"] == group and ours[name].default == default, name
         if isinstance(default, int | float):
             low = ours[name].metadata.get("low")
             assert flags.LOWEST.get(name) == (None if low == 1 else low), name
-        choices = ours[name].metadata.get("choices")
-        assert name not in flags.CHOICES or set(flags.CHOICES[name]) <= set(choices), name
+        choices = choices_of[name] or ()
+        assert set(flags.CHOICES.get(name, ())) <= set(choices), name
+        if name not in ("mode", "model"):  # of these this edition has some alone
+            assert set(flags.CHOICES.get(name, ())) == set(choices), name
+    missing = set(ours) - {name for _, name, _, _ in flags.FLAGS}
+    paths = {"nbest_out_path", "export_dir", "cache_dir"}
+    assert missing == {*NOT_IN_V4, *paths, "num_examples", "num_best"}
 
 
 def test_widths_limits_and_columns_are_those_of_the_package():
     for name in ("CONTEXT_WIDTHS", "QUESTION_WIDTHS", "MAX_BATCH_TOKENS"):
         assert getattr(v4_batches, name) == getattr(batches, name)
-    fixed = {*record.FIXED, "learning_rate"}  # the rate is fixed in v4 alone
-    assert set(v4_experiment.FIXED) == fixed - {"schedule", "warmup_steps", "ema"}  # v4 has none
+    fixed = {*record.fixed_options(Config()), "learning_rate"}  # the rate is fixed in v4 alone
+    assert set(v4_experiment.FIXED) == fixed - NOT_IN_V4
     v4_progress = pytest.importorskip("v4.progress")
     assert tuple(v4_progress.COLUMNS) == progress.COLUMNS
 
@@ -244,12 +258,8 @@ def test_a_link_and_a_device_stay_what_they_are(tmp_path):
 
 def test_new_weights_have_the_names_and_shapes_of_the_package():
     graph = pytest.importorskip("v4.graph")
-    from squad_reader.model.models import make_model
-
-    options = {"model": "baseline", "hidden_size": 5, "embedding_size": 4}
-    options.update(dropout=0.1, trained_words=3)
-    theirs = get_weights(make_model(options, 10, seed=1))
-    ours = graph.new_weights(4, 5, 3, seed=1)
+    theirs = get_weights(small_baseline(hidden_size=5, embedding_size=4)[0])  # it trains two words
+    ours = graph.new_weights(4, 5, 2, seed=1)
     assert {n: a.shape for n, a in ours.items()} == {n: a.shape for n, a in theirs.items()}
     for name, array in ours.items():
         assert array.dtype == np.float32
@@ -288,6 +298,53 @@ def test_a_wrong_flag_is_named(argv, part):
 def test_a_flag_that_contradicts_the_checkpoint_names_both_values():
     with pytest.raises(InputError, match="--hidden_size: the checkpoint has 12, the flag says 200"):
         flags.completed({"hidden_size": 200}, {"hidden_size": 12}, "root")
+
+
+@pytest.mark.parametrize(
+    "part, value, line",
+    [
+        (
+            "model",
+            {"model": "better"},
+            "--ckpt_load_dir: this edition knows the model baseline alone, the checkpoint has "
+            "better; use Python 3 and TensorFlow 2.21",
+        ),
+        (
+            "features",
+            {"letters": {"most": 16}},
+            "--ckpt_load_dir: this edition does not know letters, which the checkpoint has; use "
+            "Python 3 and TensorFlow 2.21",
+        ),
+        (
+            "model",
+            {"model": "baseline", "embedding_size": 50, "layers": 2},
+            "--ckpt_load_dir: this edition does not know layers, which the checkpoint has; use "
+            "Python 3 and TensorFlow 2.21",
+        ),
+        (
+            "data",
+            {"paragraphs": 2},
+            "--ckpt_load_dir: this edition does not know paragraphs, which the checkpoint has; use "
+            "Python 3 and TensorFlow 2.21",
+        ),
+        ("model", None, "{path}: expected 'model' to be dict, got none such"),
+        ("trained_word_list", {}, "{path}: expected 'trained_word_list' to be list, got none such"),
+    ],
+)
+def test_a_checkpoint_that_this_edition_does_not_know_is_refused_in_one_line(
+    fixtures_dir, tmp_path, capsys, part, value, line
+):
+    config = checkpoint.read_config(str(fixtures_dir / "golden_checkpoint"))
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({**config, part: value}))
+    flags = ["--mode=official_eval", "--json_in_path=x", f"--ckpt_load_dir={tmp_path}"]
+    assert v4_main.main(flags) == 2
+    assert capsys.readouterr() == ("", f"main.py: error: {line.format(path=path)}\n")
+
+
+def test_an_option_that_an_old_checkpoint_lacks_has_its_default(fixtures_dir):
+    stored = {"model": "baseline", "hidden_size": 12}
+    assert flags.completed({}, stored, "root").context_len == Config().context_len
 
 
 def test_a_python_2_without_tensorflow_is_told_what_it_needs(fixtures_dir):

@@ -169,11 +169,23 @@ def trained(run_v4, small_flags, tmp_path_factory):
     return folder, outputs
 
 
-def test_the_package_gives_its_checkpoint_the_same_log_probabilities(
-    trained, v4_python, fixtures_dir, tmp_path
+@pytest.fixture(scope="module")
+def trained_by_the_package(run_main, small_flags, tmp_path_factory):
+    """An experiment of the package, with words whose vectors train."""
+    folder = tmp_path_factory.mktemp("package")
+    done = run_main(*small_flags(folder), "--trained_words=3", "--num_epochs=2")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("by", ["trained", "trained_by_the_package"])
+def test_both_editions_give_a_checkpoint_the_same_log_probabilities(
+    request, by, v4_python, fixtures_dir, tmp_path
 ):
     """Not the same answers: what was trained here may hold spans near the edge of the rule."""
-    small_dev, checkpoint = fixtures_dir / "small-dev-v1.1.json", trained[0] / "best_checkpoint"
+    experiment = request.getfixturevalue(by)
+    folder = experiment[0] if by == "trained" else experiment
+    small_dev, checkpoint = fixtures_dir / "small-dev-v1.1.json", folder / "best_checkpoint"
     flags = eval_flags(fixtures_dir, checkpoint, small_dev, "unused.json")[1:4]
     default = measure_noise.SETTINGS[0]
     ours = measure_noise.measure(default, flags, tmp_path / "ours.npz")

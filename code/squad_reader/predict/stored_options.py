@@ -6,7 +6,7 @@ from typing import Any
 from squad_reader.config import Config, names_in, own_names
 from squad_reader.errors import InputError
 from squad_reader.options import check, missing_value, option_type, options_of
-from squad_reader.registry import architecture
+from squad_reader.registry import architecture, names
 
 
 def complete(stored: Mapping[str, Any], kind: Any, source: str, names: list[str]) -> dict[str, Any]:
@@ -46,10 +46,12 @@ def complete_model(stored: Mapping[str, Any], source: str) -> dict[str, Any]:
         InputError: a model or an option that is not known, or a value that is not allowed.
     """
     common = complete(stored, Config, source, names_in("model"))
-    try:
-        own = own_names(common["model"])
-    except InputError as error:
-        raise InputError(f"{source}: {error}") from error
+    if common["model"] not in names():
+        raise InputError(
+            f"{source}: expected a model that is known here ({', '.join(names())}), got "
+            f"{common['model']!r}; run the file that registers it, or call squad_reader.register"
+        )
+    own = own_names(common["model"])
     unknown = [name for name in stored if name not in common and name not in own]
     if unknown:
         raise InputError(

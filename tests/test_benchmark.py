@@ -1,0 +1,39 @@
+"""The benchmark runs to its end: what it measures is of the machine."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARK = Path(__file__).parent.parent / "scripts" / "benchmark.py"
+SECTIONS = {
+    "preprocess": ["preprocessing train and dev, first time", "preprocessing train and dev, from"],
+    "glove": ["GloVe for the ", "GloVe for the "] * 2,
+    "train": ["training, "],
+    "eval": ["official_eval on dev-v1.1.json, whole process, "] * 2,
+}
+
+
+@pytest.fixture(scope="module")
+def data(fixtures_dir, tmp_path_factory):
+    """A folder with the small data set under SQuAD's names, and vectors of 100 numbers."""
+    folder = tmp_path_factory.mktemp("data")
+    for name in ("train", "dev"):
+        (folder / f"{name}-v1.1.json").symlink_to(fixtures_dir / f"small-{name}-v1.1.json")
+    lines = (fixtures_dir / "glove.small.50d.txt").read_text("utf-8").splitlines()
+    twice = (f"{line} {line.split(' ', 1)[1]}\n" for line in lines)
+    (folder / "glove.6B.100d.txt").write_text("".join(twice), "utf-8")
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("section", SECTIONS)
+def test_each_section_prints_its_rows(data, section):
+    command = [sys.executable, str(BENCHMARK), f"--data_dir={data}", "--steps=2"]
+    done = subprocess.run([*command, f"--only={section}"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    table = done.stdout[done.stdout.index("| what |") :].splitlines()[2:]
+    assert len(table) == len(SECTIONS[section])
+    for row, begin in zip(table, SECTIONS[section], strict=True):
+        assert row.startswith(f"| {begin}") and row.count("|") == 4
