@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 class ProgressLog(object):
-    """Writes one run's numbers to its folder; what came after `step` is taken back.
+    """Writes one run's numbers to its folder; what came after `step` is removed.
 
     Args:
         folder: of the experiment.

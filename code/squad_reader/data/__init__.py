@@ -1,1 +1,1 @@
-"""Stage 1: from SQuAD JSON and GloVe text to padded batches of word ids."""
+"""Stage 1: from SQuAD JSON and GloVe text to padded batches of named arrays."""

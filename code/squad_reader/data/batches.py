@@ -42,7 +42,7 @@ class Batch:
 
     Attributes:
         rows: int64, (B,). Which rows of `Rows` these are.
-        windows: int32, (B,). Which window each row is about.
+        windows: int64, (B,). Which window each row is about.
         inputs: what a model takes, by name; `model.qa_model.QAModel` says what there is.
         start_pos, end_pos: int32, (B,). Answer span, both inclusive, counted from the first token
             of the window; -1 where the row does not hold the whole of one.

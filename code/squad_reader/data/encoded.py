@@ -11,11 +11,11 @@ QUESTIONS_AT_ONCE = 2000  # of which the pairs' texts are in memory
 
 
 class Encoded:
-    """What features say of a data set.
+    """The numbers of a data set, as the features of one model give them.
 
     Attributes:
         data: the data set.
-        features: whose numbers these are.
+        features: those of the model.
         words: name of a WORD feature -> (1 + S, ...). Row 0 is zeros, for padding; row 1 + i is
             that of `data.sources[i]`.
         contexts, questions: name of a TOKEN feature -> (N, ...), for all tokens.
@@ -55,7 +55,7 @@ class Encoded:
 def _pairs(
     contexts: Texts, questions: Texts, example_contexts: np.ndarray
 ) -> Iterator[tuple[Texts, Texts]]:
-    """All questions in their order, each with its context; at least once, be it without texts."""
+    """All questions in their order, each with its context; of none, one pair without texts."""
     for first in range(0, max(len(example_contexts), 1), QUESTIONS_AT_ONCE):
         numbers = np.arange(first, min(first + QUESTIONS_AT_ONCE, len(example_contexts)))
         yield contexts.take(example_contexts[numbers]), questions.take(numbers)

@@ -27,7 +27,7 @@ from squad_reader.errors import InputError
 
 CACHE_VERSION = 1
 LINES_AT_ONCE = 1000
-WORDS_TO_CACHE = 1000  # so many are those of a data set, which will come again
+WORDS_TO_CACHE = 1000  # from so many on they are a data set's, which will be asked for again
 NUM_PIECES, PIECE_BYTES = 64, 1 << 16  # of a large file that its cache is known by
 
 

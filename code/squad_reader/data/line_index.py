@@ -1,7 +1,7 @@
 """Finds the lines of a file by their first word, without a dict of all words in memory.
 
 For each line there are a 32-bit hash of its word and the place where it starts: 16 bytes. Words
-may share a hash, so who looks for a word reads the lines that may be its, and compares.
+may share a hash, so the lines that a lookup finds are read and their words compared.
 """
 
 import os

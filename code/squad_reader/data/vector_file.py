@@ -1,7 +1,8 @@
 """The lines of a text file of word vectors: of GloVe, or as fastText and word2vec write them.
 
 A line is `word n1 n2 ... nD`, separated by single spaces; one more may end it. fastText and
-word2vec put a line `COUNT D` in front. Who reads such a file reads it here, and so the same words.
+word2vec put a line `COUNT D` in front. All readers of
+such files use this one, so they find the same words.
 
 For Python 2.7 too.
 """
@@ -103,7 +104,7 @@ class VectorFile(object):
         return spaces == self.size or not self._may_be_left_out(number, line, rest)
 
     def _may_be_left_out(self, number, line, rest):
-        """Whether a short line is blank, or the last one; the latter is told once."""
+        """Whether a short line is blank, or the last one; the latter gives a warning, once."""
         if not line.strip():
             return True
         if any(other.strip() for other in rest):

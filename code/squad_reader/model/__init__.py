@@ -1,1 +1,1 @@
-"""Stage 2: the reader, in keras.ops only, so that it runs on every backend of Keras."""
+"""Stage 2: the models, in keras.ops only, so that they run on every backend of Keras."""

@@ -1,1 +1,1 @@
-"""How good the answers are: the official EM and F1, and examples shown in the terminal."""
+"""Stage 4: how good the answers are: the official EM and F1, and examples shown in the terminal."""

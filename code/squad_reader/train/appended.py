@@ -1,4 +1,4 @@
-"""A file that grows at its end: all of a piece is written, or nothing of it and one clear line."""
+"""A file that grows at its end: a piece is written whole, or not at all and with an InputError."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from squad_reader.errors import InputError
 class Appended:
     """Writes to the end of a file, without a buffer: a kill loses nothing that was written.
 
-    A piece that the disk has no room for is taken back, so that no half line stays behind.
+    A piece that the disk has no room for is removed again, so that no half line is left.
 
     Args:
         path: made if missing.

@@ -65,7 +65,7 @@ class Experiment:
         return rows or self.has_best() or bool(self.newest_first())
 
     def _check_same_run(self) -> None:
-        """What is there is never replaced by another run, and never without a word."""
+        """Results of another run are refused, never replaced."""
         path = self.folder / "flags.json"
         self.flags = of_flags(path) if path.exists() else None
         newest = _newest_readable(self.checkpoints)

@@ -23,7 +23,7 @@ def locked(folder: str) -> Iterator[None]:
         file = open(Path(folder) / ".lock", "wb")
     except OSError as error:
         raise InputError(f"--train_dir: cannot make {error.filename}: {error.strerror}") from error
-    with file:  # the end of the process, however it comes, frees it too
+    with file:  # the system frees it when the process ends
         try:
             import fcntl
 

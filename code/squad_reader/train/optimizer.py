@@ -1,7 +1,7 @@
 """Adam with the gradient clipped to a norm, which remembers the norms that the log shows.
 
-The norms are part of the step's graph: fetching all weights to compute them cost more time than
-many a step.
+The norms are part of the step's graph: fetching all weights to compute them took longer than
+some steps.
 """
 
 import keras
@@ -12,7 +12,7 @@ from keras import ops
 class ClippedAdam(keras.optimizers.Adam):
     """`keras.optimizers.Adam` after `clip_by_global_norm`, as in the 2018 code.
 
-    Keras' own `global_clipnorm` does the same, but keeps the norm to itself.
+    Keras' own `global_clipnorm` does the same, but does not give the norm.
 
     Args:
         learning_rate: step size.

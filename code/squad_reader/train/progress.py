@@ -1,8 +1,8 @@
 """What a run writes while it goes: log.txt, metrics.csv and TensorBoard events.
 
 The events are written by TensorBoard's own package, so that they are there with every backend of
-Keras; not by its `EventFileWriter`, whose thread tells of a full disk late and without the file's
-name. A resumed run takes back what was written after the checkpoint that it goes on from.
+Keras; not by its `EventFileWriter`, whose thread reports a full disk late and without the file's
+name. A resumed run removes what was written after the checkpoint that it goes on from.
 """
 
 import csv

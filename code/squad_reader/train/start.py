@@ -108,7 +108,7 @@ class Start:
         self.lines.append(f"a new run, from the weights of step {step} in {folder}")
 
     def _look_at_best(self) -> None:
-        """Only a better score may take its place, be it from before or after this start."""
+        """Only a better score may take its place, from before this start or after it."""
         facts = read_facts(self.experiment.best)
         self.data.check_same(facts, str(self.experiment.best))
         score = facts.best_score

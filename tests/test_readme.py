@@ -1,0 +1,66 @@
+"""README.md: its Python is run as it stands there, its tables name files that are there."""
+
+import contextlib
+import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+GLOVE = ROOT / "tests" / "fixtures" / "glove.small.50d.txt"
+TEXT = (ROOT / "README.md").read_text("utf-8")
+
+
+def section(title):
+    return re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", TEXT, re.M | re.S)[1]
+
+
+def blocks(title):
+    """The fenced blocks of a section, in order."""
+    return re.findall(r"^```\w*\n(.*?)^```$", section(title), re.M | re.S)
+
+
+def test_the_reader_answers_as_shown(monkeypatch):
+    program, shown = blocks("In Python")
+    monkeypatch.chdir(ROOT)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(program, {})
+    assert printed.getvalue() == shown
+
+
+@pytest.mark.slow
+def test_a_model_of_ones_own_trains_and_answers(tmp_path, small_flags, run_main):
+    program = tmp_path / "my_model.py"
+    program.write_text(blocks("A model of your own")[0], encoding="utf-8")
+    folder, env = tmp_path / "mine", {**os.environ, "PYTHONPATH": str(ROOT / "code")}
+    flags = [*small_flags(folder), "--model=mine", "--num_epochs=1", "--capital=2.5"]
+    trained = run_main(*flags, main=program, env=env)
+    assert trained.returncode == 0, trained.stderr
+    answer = (
+        "import my_model, squad_reader\n"
+        f"reader = squad_reader.Reader.load({str(folder / 'best_checkpoint')!r}, {str(GLOVE)!r})\n"
+        "print(reader.members[0].scorer.options.capital)\n"
+        "print(reader.answer('Ann met Bo.', 'Who?')[0].text in 'Ann met Bo.')\n"
+    )
+    command = [sys.executable, "-c", answer]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path)
+    assert done.stdout.split() == ["2.5", "True"], done.stderr
+
+
+@pytest.mark.parametrize("head", ["| to change |", "| 2018 |"])
+def test_the_tables_name_files_that_are_there(head):
+    folder = package = ROOT / "code" / "squad_reader"
+    table = section("To change this, open that").split(head)[1].split("\n\n")[0]
+    cells = (row.split("|")[2] for row in table.splitlines()[2:])
+    names = [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+    files = [name for name in names if name.endswith((".py", "/"))]
+    assert len(files) > 10
+    for name in files:  # of `data/glove.py`, `rows.py` the second is in the folder of the first
+        places = (package, folder, package / "model" / "baseline", ROOT)
+        path = next((place / name for place in places if (place / name).exists()), None)
+        assert path, name
+        folder = path.parent
