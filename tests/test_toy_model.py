@@ -146,4 +146,6 @@ def test_a_reader_answers_with_it_where_its_file_was_imported(trained, answered,
 
 
 def test_help_names_it(toy):
-    assert "--model=toy: one hidden layer, to show how a model is added" in toy("--help")
+    text = toy("--help")
+    assert "--model=toy (with a checkpoint" in text and "--toy_size int" in text
+    assert "one hidden layer, to show how a model is added" in text

@@ -19,7 +19,7 @@ from squad_reader.data.batches import (
     sorted_batches,
 )
 from squad_reader.data.encoded import Encoded
-from squad_reader.data.features import WORD, Feature
+from squad_reader.data.features import WordFeature
 from squad_reader.data.placement import Placement
 from squad_reader.data.rows import Target, num_too_long, prediction_rows, training_rows
 from squad_reader.data.tokenized import TokenizedData
@@ -54,10 +54,10 @@ def make_data(contexts, questions):
     )
 
 
-class Numbers(Feature):
+class Numbers(WordFeature):
     """The number of each word, and 2: what the tests know a word by."""
 
-    name, scope = "number", WORD
+    name = "number"
 
     def encode(self, texts):
         return np.arange(len(texts.sources)) + 2

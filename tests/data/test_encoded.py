@@ -6,28 +6,28 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from squad_reader.data import encoded as module
+from squad_reader.data import features as module
 from squad_reader.data.batches import make_batch
 from squad_reader.data.encoded import Encoded
-from squad_reader.data.features import PAIR, TOKEN, WORD, Feature
+from squad_reader.data.features import Feature, PairFeature, TokenFeature, WordFeature, pairs_of
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.rows import prediction_rows
 from squad_reader.data.squad_data import Example, SquadData
 
 
-class Capital(Feature):
+class Capital(WordFeature):
     """Whether a word begins with a capital."""
 
-    name, scope = "capital", WORD
+    name = "capital"
 
     def encode(self, texts):
         return np.array([source[:1].isupper() for source in texts.sources])
 
 
-class Frequency(Feature):
+class Frequency(TokenFeature):
     """How often a token's word stands in its text."""
 
-    name, scope = "frequency", TOKEN
+    name = "frequency"
 
     def encode(self, texts):
         words, counts = texts.source_words[texts.tokens], []
@@ -37,22 +37,19 @@ class Frequency(Feature):
         return np.array(counts, dtype=np.int32)
 
 
-class Match(Feature):
+class Match(PairFeature):
     """Whether the question has the same word, and whether it has the same source; (N, 2)."""
 
-    name, scope = "match", PAIR
+    name = "match"
 
-    def encode(self, contexts, questions):
-        found = []
-        for i in range(len(contexts.offsets) - 1):
-            context, question = (
-                each.tokens[each.offsets[i] : each.offsets[i + 1]] for each in (contexts, questions)
-            )
-            words = contexts.source_words
-            found += [
-                [w in words[question], s in question]
-                for w, s in zip(words[context], context, strict=True)
-            ]
+    def encode(self, contexts, questions, example_contexts):
+        found, words = [], contexts.source_words
+        for some, asked in pairs_of(contexts, questions, example_contexts):
+            for i in range(len(some.offsets) - 1):
+                context, question = (
+                    each.tokens[each.offsets[i] : each.offsets[i + 1]] for each in (some, asked)
+                )
+                found += [[words[s] in words[question], s in question] for s in context]
         return np.array(found, dtype=bool).reshape(-1, 2)
 
 
@@ -130,6 +127,10 @@ def test_the_pairs_are_the_same_however_many_are_made_at_once(data, encoded, mon
     assert_array_equal(Encoded(data, [Match()]).pairs["match"], encoded.pairs["match"])
 
 
+def test_texts_tell_in_which_of_them_a_token_is(data):
+    assert data.contexts.text_numbers().tolist() == [0] * 4 + [1] * 7 + [3] * 4
+
+
 def test_a_data_set_without_a_token_gives_batches_of_nothing():
     data = preprocess(SquadData("", [""], [""], [Example("q", 0, "", None)], []))
     encoded = Encoded(data, [Capital(), Frequency(), Match()])
@@ -141,14 +142,17 @@ class Short(Capital):
         return super().encode(texts)[1:]
 
 
-class Odd(Capital):
-    scope = "sentence"
+class Odd(Feature):
+    name = "odd"
 
 
 @pytest.mark.parametrize(
     "feature, line",
-    [(Short(), "feature 'capital': expected 15 rows, got 14"), (Odd(), "expected a scope of")],
+    [
+        (Short(), "feature 'capital': expected 15 rows, got 14"),
+        (Odd(), "'odd': expected a WordFeature, TokenFeature or PairFeature"),
+    ],
 )
 def test_a_feature_that_breaks_the_form_is_named(data, feature, line):
-    with pytest.raises(ValueError, match=line):
+    with pytest.raises((TypeError, ValueError), match=line):
         Encoded(data, [feature])

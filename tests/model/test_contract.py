@@ -11,7 +11,6 @@ from squad_reader import registry
 from squad_reader.config import make_config
 from squad_reader.data.batches import make_batch
 from squad_reader.data.encoded import Encoded
-from squad_reader.data.features import WORD
 from squad_reader.data.glove import GloveFile
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.rows import Target, prediction_rows, training_rows
@@ -171,7 +170,7 @@ def test_the_same_seed_gives_the_same_weights(world):
 
 
 def test_no_weight_is_as_large_as_a_vocabulary(world):
-    (words,) = (f for f in world.features if f.scope == WORD and f.name == "ids")
+    (words,) = (f for f in world.features if f.name == "ids")
     sizes = [max(weight.shape, default=0) for weight in world.model.variables]
     assert words.num_words() > 400 > max(sizes)
 

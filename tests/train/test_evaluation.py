@@ -10,7 +10,7 @@ import pytest
 
 from squad_reader.config import Config
 from squad_reader.data.encoded import Encoded
-from squad_reader.data.features import WORD, Feature
+from squad_reader.data.features import WordFeature
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.rows import training_rows
 from squad_reader.data.squad_json import read_squad
@@ -30,10 +30,10 @@ TRAIN = [("A red dog runs.", [("Which dog?", "red"), ("What?", "dog"), ("None?",
 DEV = [("A red cat runs.", [("Which cat?", "red"), ("What | who?", "cat"), ("None?", None)])]
 
 
-class Red(Feature):
+class Red(WordFeature):
     """Whether a word is "red"."""
 
-    name, scope = "red", WORD
+    name = "red"
 
     def encode(self, texts):
         return np.array([source == "red" for source in texts.sources])

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from squad_reader.data.encoded import Encoded
+from squad_reader.data.features import WordFeature
 from squad_reader.data.rows import Rows
 
 # Few widths, so that a backend that compiles for each shape compiles seldom; close together where
@@ -182,7 +183,7 @@ def _word_inputs(
     used = np.pad(used, (0, size - len(used)))
     inputs = {"context_words": row[tokens[0]], "question_words": row[tokens[1]]}
     for feature in encoded.features:
-        if feature.name in encoded.words:
+        if isinstance(feature, WordFeature):
             inputs.update(feature.inputs(encoded.words[feature.name][used]))
     return inputs
 

@@ -10,10 +10,13 @@ arrays the model gets (see `batches`):
     pair    a token of a context beside a question: `pair_NAME` (B, T, ...). Whether the question
             has the same word.
 
+A feature of one's own is a `WordFeature`, a `TokenFeature` or a `PairFeature`.
+
 All of a context is seen, never a part of it, so that a part (a window) changes no feature.
 NumPy alone, so that a reader can answer where no Keras is installed.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -21,15 +24,15 @@ import numpy as np
 from squad_reader.data.tokenized import Texts, TokenizedData
 from squad_reader.data.vector_source import VectorSource
 
-WORD, TOKEN, PAIR = "word", "token", "pair"
+QUESTIONS_AT_ONCE = 2000  # of which the pairs' texts are in memory
 
 
 class Feature:
-    """One feature. A subclass gives `name`, `scope` and `encode`, and what else it needs.
+    """What all features have.
 
     Attributes:
         name: of its input, and of its state in a checkpoint.
-        scope: WORD, TOKEN or PAIR.
+        scope: "word", "token" or "pair"; the three classes below have it.
     """
 
     name: str
@@ -52,22 +55,69 @@ class Feature:
             ValueError, TypeError, KeyError: it is not what `state` gave.
         """
 
-    def encode(self, *texts: Texts) -> np.ndarray:
-        """The numbers of a data set.
+
+class WordFeature(Feature):
+    """Of a distinct word as it stands in the texts."""
+
+    scope = "word"
+
+    def encode(self, texts: Texts) -> np.ndarray:
+        """The numbers of a data set's words.
 
         Args:
-            *texts: WORD: one, of which only `sources`, `words` and `source_words` count.
-                TOKEN: one. PAIR: contexts and, as many, the questions about them.
+            texts: of which only `sources`, `words` and `source_words` count.
 
         Returns:
-            WORD: (S, ...), for each source. TOKEN, PAIR: (N, ...), for each token of the first.
+            (S, ...), for each source.
         """
         raise NotImplementedError
 
     def inputs(self, rows: np.ndarray) -> dict[str, np.ndarray]:
-        """WORD only: the arrays that the model gets of the rows of a batch's words.
+        """The arrays that the model gets, if that is not `word_NAME` alone.
 
         Args:
-            rows: (U, ...). Of what `encode` returned; the first row is zeros, for padding.
+            rows: (U, ...). Of what `encode` returned, those of a batch's words; the first row is
+                zeros, for padding.
         """
         return {f"word_{self.name}": rows}
+
+
+class TokenFeature(Feature):
+    """Of a token in its text, be that a context or a question."""
+
+    scope = "token"
+
+    def encode(self, texts: Texts) -> np.ndarray:
+        """(N, ...), for each token of all contexts, or of all questions."""
+        raise NotImplementedError
+
+
+class PairFeature(Feature):
+    """Of a token of a context beside a question."""
+
+    scope = "pair"
+
+    def encode(self, contexts: Texts, questions: Texts, example_contexts: np.ndarray) -> np.ndarray:
+        """The numbers of all questions of a data set.
+
+        Args:
+            contexts, questions: all of them; `pairs_of` gives them side by side.
+            example_contexts: int, (Q,). Which context each question is about.
+
+        Returns:
+            (N, ...), for the context's tokens of the first question, then of the second, ...
+        """
+        raise NotImplementedError
+
+
+def pairs_of(
+    contexts: Texts, questions: Texts, example_contexts: np.ndarray
+) -> Iterator[tuple[Texts, Texts]]:
+    """All questions in their order, in pieces, each with its context.
+
+    Yields:
+        Contexts and, as many, the questions about them. Of no question, one pair without texts.
+    """
+    for first in range(0, max(len(example_contexts), 1), QUESTIONS_AT_ONCE):
+        numbers = np.arange(first, min(first + QUESTIONS_AT_ONCE, len(example_contexts)))
+        yield contexts.take(example_contexts[numbers]), questions.take(numbers)

@@ -96,6 +96,10 @@ class Texts:
     char_ends: np.ndarray
     offsets: np.ndarray
 
+    def text_numbers(self) -> np.ndarray:
+        """int64, (N,). In which text each token is."""
+        return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+
     def take(self, numbers: np.ndarray) -> "Texts":
         """These texts, one after the other; one may be taken several times."""
         lengths = np.diff(self.offsets)[numbers]

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from squad_reader.data.features import WORD, Feature
+from squad_reader.data.features import WordFeature
 from squad_reader.data.tokenized import Texts, TokenizedData
 from squad_reader.data.vector_source import VectorSource
 
 PAD_ID, UNK_ID = 0, 1
 
 
-class WordIds(Feature):
+class WordIds(WordFeature):
     """Gives a model `word_ids` int32 (U,) and `word_vectors` float32 (U, D), GloVe's.
 
     The vectors of PAD, UNK and of words that train are zeros.
@@ -32,7 +32,7 @@ class WordIds(Feature):
         size: numbers in a vector (D).
     """
 
-    name, scope = "ids", WORD
+    name = "ids"
 
     def __init__(self, trained_words: int = 0) -> None:
         self.trained_words = trained_words
@@ -67,9 +67,9 @@ class WordIds(Feature):
         self.trained = tuple(state["trained"])
         self._forget()
 
-    def encode(self, *texts: Texts) -> np.ndarray:
+    def encode(self, texts: Texts) -> np.ndarray:
         """int32, (S,). UNK for a word without a vector."""
-        return self.ids_of(texts[0].words)[texts[0].source_words]
+        return self.ids_of(texts.words)[texts.source_words]
 
     def ids_of(self, words: Sequence[str]) -> np.ndarray:
         """int32, an id for each word."""

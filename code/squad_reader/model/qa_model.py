@@ -29,11 +29,11 @@ class QAModel(Scorer, keras.Model):
                                         arrays `word_*`; 0 at padding.
         context_mask, question_mask     bool, (W, T) and (B, J). True at real tokens, which come
                                         before the padding.
-        word_*                          (U, ...). Of WORD features; row 0 is padding.
+        word_*                          (U, ...). Of each `WordFeature`; row 0 is padding.
                                         `word_ids` int32 (U,) and `word_vectors` float32 (U, D)
                                         are those of `data.word_ids.WordIds`.
-        context_NAME, question_NAME     (W, T, ...) and (B, J, ...). Of a TOKEN feature.
-        pair_NAME                       (B, T, ...). Of a PAIR feature.
+        context_NAME, question_NAME     (W, T, ...) and (B, J, ...). Of a `TokenFeature`.
+        pair_NAME                       (B, T, ...). Of a `PairFeature`.
         windows                         int32, (B,). Which context each question is about. Not
                                         there where W is B and each question has its own.
 
