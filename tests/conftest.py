@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,10 @@ MAIN = ROOT / "code" / "main.py"
 EVALUATE = ROOT / "code" / "evaluate.py"
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]  # measure_noise; made_up
 
+
+# A shell's background job ignores Ctrl-C, and so would all processes that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Where SQuAD may be: the folder that SQUAD_DIR names, else `scripts/download`'s, or one beside.
 SQUAD_DIRS = [ROOT / "data", ROOT.parent / "shared" / "squad"]

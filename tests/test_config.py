@@ -46,6 +46,7 @@ FLAGS_OF_2018 = {
     "json_out_path": "predictions.json",
 }
 NAN, INFINITY = float("nan"), float("inf")
+NAMES = ", ".join(registry.names())
 POSITIVE = (
     "hidden_size embedding_size context_len question_len batch_size print_every save_every "
     "eval_every num_examples num_best"
@@ -111,7 +112,7 @@ def test_a_rate_is_refused_where_it_is_not_a_positive_number(name, value):
         ("mode", "train, show_examples, official_eval, export"),
         ("best_by", "f1, em"),
         ("span", "joint, independent"),
-        ("model", "baseline"),
+        ("model", NAMES),
     ],
 )
 def test_a_choice_outside_its_list_is_refused_with_the_list(name, choices):
@@ -224,7 +225,7 @@ def test_a_key_that_is_missing_in_an_old_checkpoint_means_what_was_before(own):
         ({"model": "own", "colour": 3}, "x: expected options that the model own has, got colour"),
         (
             {"model": "none"},
-            "x: expected a model that is known here (baseline, own), got 'none'; run the file that "
+            f"x: expected a model that is known here ({NAMES}, own), got 'none'; run the file that "
             "registers it, or call squad_reader.register",
         ),
         ({"model": "own", "units": "7"}, "x: expected units to be int, got '7'"),

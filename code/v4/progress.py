@@ -1,6 +1,6 @@
 """What a run writes while it goes: log.txt, metrics.csv and TensorBoard events.
 
-The columns are those of `squad_reader.train.progress`.
+The columns are among those of `squad_reader.train.progress`, in the same order.
 """
 
 from __future__ import print_function, unicode_literals

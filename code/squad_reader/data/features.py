@@ -3,16 +3,19 @@
 A feature turns a tokenized data set into numbers. Its scope says what it looks at, and so which
 arrays the model gets (see `batches`):
 
-    word    a distinct word as it stands in the texts: `word_*` (U, ...), a row for each of the U
-            words of a batch; tokens name their word by its row. Word ids, letters, capitals.
+    word    a word as it stands in the texts, so that "Levi" and "levi" are two: `word_NAME`
+            (U, ...), a row for each of the U words of a batch; `context_words` and
+            `question_words` say which row is that of a token. Word ids, letters, capitals.
     token   a token in its text: `context_NAME` (W, T, ...) and `question_NAME` (B, J, ...).
-            How often a word stands in its text.
+            How often the text has the token's word.
     pair    a token of a context beside a question: `pair_NAME` (B, T, ...). Whether the question
             has the same word.
 
-A feature of one's own is a `WordFeature`, a `TokenFeature` or a `PairFeature`.
+A feature sees a context as a whole, also where the model reads it in parts (windows). Its numbers
+depend on that word, text or pair and on what `fit` learned, never on the other texts of a data set:
+a `Reader` that gets one question must give the same numbers.
 
-All of a context is seen, never a part of it, so that a part (a window) changes no feature.
+A feature of one's own is a `WordFeature`, a `TokenFeature` or a `PairFeature`.
 NumPy alone, so that a reader can answer where no Keras is installed.
 """
 
@@ -65,10 +68,11 @@ class WordFeature(Feature):
         """The numbers of a data set's words.
 
         Args:
-            texts: of which only `sources`, `words` and `source_words` count.
+            texts: the contexts, of which only `sources`, `words` and `source_words` count; these
+                are the same for questions.
 
         Returns:
-            (S, ...), for each source.
+            (S, ...), a row for each of `sources`.
         """
         raise NotImplementedError
 

@@ -152,6 +152,18 @@ class GloveFile:
         return index
 
 
+def open_vectors(
+    path: str | os.PathLike[str],
+    embedding_size: int | None = None,
+    cache_dir: str | os.PathLike[str] | None = None,
+) -> GloveFile:
+    """The source of `--glove_path`; what else than GloVe's form is to be read joins here.
+
+    Args and Raises: as `GloveFile`.
+    """
+    return GloveFile(path, embedding_size, cache_dir)
+
+
 def _key(path: str, words: Sequence[str] = ()) -> str:
     """Changes with the words and with the content of the GloVe file.
 

@@ -18,15 +18,16 @@ LOGITS = ("start_logits", "end_logits")
 class QAModel(Scorer, keras.Model):
     """The contract between a model and the rest of the package.
 
-    A model is a subclass with `build`, `read_context` and `score`, of `keras.ops` only, and an
-    `Architecture` that names it (`squad_reader.registry`). It gets loss, training, checkpoints,
-    windows of long contexts, span decoding and all modes of the command line.
+    A model is a subclass with `build`, `read_context` and `score`, made of `keras.layers` and
+    `keras.ops` alone, and an `Architecture` that names it (`squad_reader.registry`). It gets loss,
+    training, checkpoints, windows of long contexts, span decoding and all modes of the command
+    line.
 
     **Inputs** are a dict of named arrays. B questions on W contexts (or windows of long ones), T
     context tokens, J question tokens, U words of this batch:
 
-        context_words, question_words   int32, (W, T) and (B, J). Row of each token's word in the
-                                        arrays `word_*`; 0 at padding.
+        context_words, question_words   int32, (W, T) and (B, J). Which row of the arrays `word_*`
+                                        is that of each token; 0 at padding.
         context_mask, question_mask     bool, (W, T) and (B, J). True at real tokens, which come
                                         before the padding.
         word_*                          (U, ...). Of each `WordFeature`; row 0 is padding.
@@ -37,19 +38,25 @@ class QAModel(Scorer, keras.Model):
         windows                         int32, (B,). Which context each question is about. Not
                                         there where W is B and each question has its own.
 
-    **Per context** is what `read_context` computes, once for all questions about a context; **per
-    question** is what `score` computes. Where `windows` is there, `call` repeats the former for
-    each question in between.
+    Arrays of features have the dtype that the feature gives them, and zeros at padding.
 
-    **Outputs** are a dict of `start_logits` and `end_logits`, float32, (B, T), in nats, with a
-    very negative number at padding; and, where a model can give it, `attention`, float32,
-    (B, T, J): what each context token looks at in the question. It sums to 1 over J, or is 0.
+    **Per context** is what `read_context` computes, once for all questions about a context; **per
+    question** is what `score` computes. Where `windows` is there, `call` repeats what
+    `read_context` returned, so that `score` gets a row for each question.
+
+    **Outputs** are a dict of `start_logits` and `end_logits`, float32, (B, T), in nats, with
+    `attention.MASKED_LOGIT` at padding, as `start_end.SoftmaxLayer` gives them; and, where a model
+    can give it, `attention`, float32, (B, T, J): what each context token looks at in the question.
+    It is 0 at padding of the question and sums to 1 over J; all 0 for an empty question.
 
     **Loss**: the mean over questions of the cross-entropy of the start plus that of the end. A
     model may have another `compute_loss`.
 
-    No output may depend on padding, on the other rows of a batch, or on `training=False` being
-    called twice. `tests/model/test_contract.py` checks every model that is registered.
+    **What must hold.** No output depends on padding or on the other rows of a batch. Without
+    `training` the same inputs always give the same outputs. All that is random comes from `seed`.
+    Each layer has a `name`: weights and dropout seeds are known by these names in checkpoints. No
+    weight has a row for each word of a data set. `tests/model/test_contract.py` checks every model
+    that is registered.
 
     Args:
         options: an instance of the architecture's `options`.
@@ -64,7 +71,7 @@ class QAModel(Scorer, keras.Model):
         self._predict = None  # made by the first batch
 
     def build(self, inputs_shape=None):
-        """Make all weights (and set `self.built`); no batch is needed for it."""
+        """Make all weights; no batch is needed for it."""
         raise NotImplementedError
 
     def read_context(self, inputs, training=False):

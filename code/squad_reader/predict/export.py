@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from squad_reader.config import Config
-from squad_reader.data.glove import GloveFile
+from squad_reader.data.glove import open_vectors
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
 from squad_reader.predict.checkpoints import (
@@ -41,7 +41,7 @@ def export(config: Config) -> int:
         raise InputError("--export_dir: expected another folder than --ckpt_load_dir, got the same")
     facts = read_facts(config.ckpt_load_dir)
     weights = file_of(config.ckpt_load_dir, "weights")
-    source = GloveFile(config.glove_path, config.embedding_size)
+    source = open_vectors(config.glove_path, config.embedding_size)
     check_glove(source, facts.glove.check)
     words, vectors = source.read_all()
     try:

@@ -9,7 +9,7 @@ from typing import Any
 from squad_reader.config import make_config
 from squad_reader.data.exported_vectors import ExportedVectors
 from squad_reader.data.features import Feature
-from squad_reader.data.glove import GloveFile
+from squad_reader.data.glove import open_vectors
 from squad_reader.data.tokenizer import TOKENIZER_VERSION
 from squad_reader.data.vector_source import VectorSource
 from squad_reader.data.word_ids import WordIds
@@ -77,7 +77,7 @@ def vectors_of(
     """The GloVe file, compared with that of the training; or the checkpoint's own vectors."""
     if not glove_path:
         return ExportedVectors(file_of(folder, WORDS), file_of(folder, VECTORS))
-    source = GloveFile(glove_path, facts.model["embedding_size"], cache_dir)
+    source = open_vectors(glove_path, facts.model["embedding_size"], cache_dir)
     check_glove(source, facts.glove.check)
     return source
 

@@ -11,7 +11,7 @@ from squad_reader.config import Config, model_values, names_in
 from squad_reader.data.batches import Batch, make_batch, shuffled_batches
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.features import Feature
-from squad_reader.data.glove import GloveFile
+from squad_reader.data.glove import open_vectors
 from squad_reader.data.preprocess import load_or_preprocess, read_data, report
 from squad_reader.data.rows import num_too_long, training_rows
 from squad_reader.data.squad_data import expect_golds
@@ -62,7 +62,9 @@ class TrainingData:
     def _make_features(self, like: Facts | None) -> tuple[Feature, ...]:
         """What the model reads, fitted on the training data or as `like` has it."""
         config = self.config
-        source = GloveFile(config.glove_path, config.embedding_size, config.cache_dir or None)
+        self.vectors = source = open_vectors(
+            config.glove_path, config.embedding_size, config.cache_dir or None
+        )
         self.check_words = check_words(source, self.train_data.words)
         features = make_features(config)
         if like:
@@ -144,7 +146,7 @@ class TrainingData:
                     f"{flag}: the run was begun with {_plain(old)}, now it is {_plain(new)} "
                     f"({source}); give the same to go on, or another --experiment_name"
                 )
-        check_glove(GloveFile(self.config.glove_path), facts.glove.check)
+        check_glove(self.vectors, facts.glove.check)
 
 
 def _plain(value: Any) -> Any:
