@@ -3,7 +3,7 @@
 import numpy as np
 
 from squad_reader.config import make_config
-from squad_reader.data.word_ids import WordIds
+from squad_reader.data.features.word_ids import WordIds
 from squad_reader.model.models import make_model
 
 

@@ -69,6 +69,14 @@ class Config:
     batch_size: int = option(
         "train", 100, "most questions in a batch; fewer where contexts are long", low=1
     )
+    batch_by: str = option(
+        "train",
+        "questions",
+        "questions: a batch is questions of about the same length; contexts: it is --batch_size "
+        "contexts of average length with all their questions, so that each is read once",
+        choices=("questions", "contexts"),
+        missing="questions",
+    )
     print_every: int = option("train", 1, "steps between lines of the log", low=1)
     save_every: int = option("train", 500, "steps between checkpoints to resume from", low=1)
     eval_every: int = option("train", 500, "steps between dev scores", low=1)

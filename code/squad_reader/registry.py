@@ -23,7 +23,7 @@ class Architecture:
         options: frozen dataclass of the options that this model has of its own, each an
             `options.option("model", ...)` with a default. Its instances are made from flags and
             checkpoints.
-        features: gives the list of `data.features.Feature` that the model reads, for an instance
+        features: gives the list of `data.features.feature.Feature` that the model reads, for an instance
             of `options`. It imports what it needs when it is called; NumPy is allowed.
         model: the class, a `model.qa_model.QAModel`; or "module:Class", to import it when needed.
         training: defaults of options of training, by name, where the model has others.
@@ -43,6 +43,7 @@ class Architecture:
 
 _registered: dict[str, "str | Architecture"] = {
     "baseline": "squad_reader.model.baseline.options:BASELINE",
+    "fusion": "squad_reader.model.fusion.options:FUSION",
 }
 
 

@@ -19,7 +19,7 @@ from squad_reader.data.batches import (
     sorted_batches,
 )
 from squad_reader.data.encoded import Encoded
-from squad_reader.data.features import WordFeature
+from squad_reader.data.features.feature import WordFeature
 from squad_reader.data.placement import Placement
 from squad_reader.data.rows import Target, num_too_long, prediction_rows, training_rows
 from squad_reader.data.tokenized import TokenizedData

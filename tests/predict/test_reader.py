@@ -244,7 +244,7 @@ sys.path.insert(0, {code!r})
 import numpy as np
 from squad_reader import Reader
 from squad_reader.data.glove import GloveFile
-from squad_reader.data.word_ids import WordIds
+from squad_reader.data.features.word_ids import WordIds
 from squad_reader.model.scorer import Scorer
 from squad_reader.predict.members import Member
 

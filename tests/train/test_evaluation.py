@@ -10,7 +10,7 @@ import pytest
 
 from squad_reader.config import Config
 from squad_reader.data.encoded import Encoded
-from squad_reader.data.features import WordFeature
+from squad_reader.data.features.feature import WordFeature
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.rows import training_rows
 from squad_reader.data.squad_json import read_squad

@@ -20,10 +20,10 @@ from squad_reader import registry
 from squad_reader.config import Config
 from squad_reader.data import batches, rows
 from squad_reader.data.encoded import Encoded
+from squad_reader.data.features.word_ids import WordIds
 from squad_reader.data.glove import GloveFile
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_json import read_squad
-from squad_reader.data.word_ids import WordIds
 from squad_reader.errors import InputError
 from squad_reader.model.baseline.options import BaselineOptions
 from squad_reader.options import options_of

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from squad_reader.data.encoded import Encoded
-from squad_reader.data.features import WordFeature
+from squad_reader.data.features.feature import WordFeature
 from squad_reader.data.rows import Rows
 
 # Few widths, so that a backend that compiles for each shape compiles seldom; close together where
@@ -35,6 +35,12 @@ WORDS_SIZES = (256, 512, 1024, 2048)
 MAX_BATCH_TOKENS = 12_800
 # In prediction nothing is kept for gradients.
 MAX_PREDICTION_TOKENS = 25_600
+
+
+# Of batches by contexts.
+AVERAGE_CONTEXT = 160  # tokens
+MOST_QUESTIONS = 6  # a context
+LENGTH_STEP = 8  # tokens: contexts of such lengths count as equally long, and are shuffled
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,39 @@ def shuffled_batches(rows: Rows, batch_size: int, seed: int, epoch: int) -> list
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
+def context_batches(rows: Rows, batch_size: int, seed: int, epoch: int) -> list[np.ndarray]:
+    """The batches of one training epoch, each of whole contexts with all their questions.
+
+    Args:
+        rows: from `training_rows`.
+        batch_size: contexts of average length (`AVERAGE_CONTEXT` tokens) in a batch; more of
+            shorter ones. Of questions a batch has at most `MOST_QUESTIONS` times as many, or those
+            of one context.
+        seed, epoch: the order depends on these two alone.
+
+    Returns:
+        list of int64 arrays; each row is in exactly one of them.
+    """
+    rng = np.random.default_rng([seed, epoch])
+    begins, first, window = np.unique(
+        rows.windows(np.arange(len(rows))), return_index=True, return_inverse=True
+    )
+    order = rng.permutation(len(begins))
+    lengths = rows.lengths[first]
+    order = order[np.argsort(lengths[order] // LENGTH_STEP, kind="stable")]  # ties stay shuffled
+    by_window = np.split(np.argsort(window, kind="stable"), np.cumsum(np.bincount(window))[:-1])
+    batches: list[list[np.ndarray]] = [[]]
+    longest = questions = 0
+    for i in order:
+        longest, questions = max(longest, lengths[i]), questions + len(by_window[i])
+        is_full = (len(batches[-1]) + 1) * longest > batch_size * AVERAGE_CONTEXT
+        if batches[-1] and (is_full or questions > batch_size * MOST_QUESTIONS):
+            batches.append([])
+            longest, questions = lengths[i], len(by_window[i])
+        batches[-1].append(by_window[i])
+    return [np.concatenate(batches[i]) for i in rng.permutation(len(batches))]
+
+
 def sorted_batches(rows: Rows, batch_size: int) -> list[np.ndarray]:
     """All rows once, for prediction: by width, and those of one context side by side."""
     widths = _widths(rows.lengths, CONTEXT_WIDTHS)
@@ -114,7 +153,13 @@ def make_batches(rows: Rows, encoded: Encoded, numbers: list[np.ndarray]) -> Ite
     return (make_batch(rows, encoded, some, share=True) for some in numbers)
 
 
-def make_batch(rows: Rows, encoded: Encoded, numbers: np.ndarray, share: bool = False) -> Batch:
+def make_batch(
+    rows: Rows,
+    encoded: Encoded,
+    numbers: np.ndarray,
+    share: bool = False,
+    windows_step: int = WINDOWS_STEP,
+) -> Batch:
     """Look up and pad the rows with these numbers.
 
     Args:
@@ -122,7 +167,8 @@ def make_batch(rows: Rows, encoded: Encoded, numbers: np.ndarray, share: bool = 
         encoded: their data set, as the model's features give it.
         numbers: int64, (B,). Rows of the batch.
         share: each distinct window once, and `windows` among the inputs says which of them each
-            row is about; windows of padding are added, so that W has few values. Else W is B.
+            row is about; else W is B.
+        windows_step: shared windows are padded to a multiple of this, so that W has few values.
     """
     examples = rows.examples[numbers]
     starts = rows.windows(numbers)
@@ -131,7 +177,7 @@ def make_batch(rows: Rows, encoded: Encoded, numbers: np.ndarray, share: bool = 
         _, firsts, windows = np.unique(starts, return_index=True, return_inverse=True)
     context, context_mask = _places(starts[firsts], rows.lengths[numbers][firsts], CONTEXT_WIDTHS)
     if share:
-        more = ((0, -len(firsts) % WINDOWS_STEP), (0, 0))
+        more = ((0, -len(firsts) % windows_step), (0, 0))
         context, context_mask = np.pad(context, more), np.pad(context_mask, more)
     question, question_mask = _places(
         rows.data.question_offsets[examples], rows.question_lengths(numbers), QUESTION_WIDTHS

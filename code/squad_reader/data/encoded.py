@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from squad_reader.data.features import Feature, PairFeature, TokenFeature, WordFeature
+from squad_reader.data.features.feature import Feature, PairFeature, TokenFeature, WordFeature
 from squad_reader.data.tokenized import TokenizedData
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from squad_reader.config import Config
-from squad_reader.data.features import Feature
+from squad_reader.data.features.feature import Feature
 from squad_reader.registry import architecture
 
 

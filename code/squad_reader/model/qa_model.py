@@ -32,7 +32,7 @@ class QAModel(Scorer, keras.Model):
                                         before the padding.
         word_*                          (U, ...). Of each `WordFeature`; row 0 is padding.
                                         `word_ids` int32 (U,) and `word_vectors` float32 (U, D)
-                                        are those of `data.word_ids.WordIds`.
+                                        are those of `data.features.word_ids.WordIds`.
         context_NAME, question_NAME     (W, T, ...) and (B, J, ...). Of a `TokenFeature`.
         pair_NAME                       (B, T, ...). Of a `PairFeature`.
         windows                         int32, (B,). Which context each question is about. Not
@@ -60,7 +60,7 @@ class QAModel(Scorer, keras.Model):
 
     Args:
         options: an instance of the architecture's `options`.
-        features: name -> fitted `data.features.Feature`, those of the architecture.
+        features: name -> fitted `data.features.feature.Feature`, those of the architecture.
         seed: of the initial weights and of the dropout.
         **kwargs: passed to `keras.Model`.
     """

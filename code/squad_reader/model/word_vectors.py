@@ -12,7 +12,7 @@ Sources:
 import keras
 from keras import ops
 
-from squad_reader.data.word_ids import UNK_ID
+from squad_reader.data.features.word_ids import UNK_ID
 
 
 @keras.saving.register_keras_serializable(package="squad_reader")
@@ -47,7 +47,7 @@ class WordVectors(keras.layers.Layer):
 
         Args:
             inputs: dict of `word_ids` int32 (U,) and `word_vectors` float (U, D): of the batch's
-                own words, as `data.word_ids.WordIds` gives them.
+                own words, as `data.features.word_ids.WordIds` gives them.
             words: int32, (B, L). Rows of these.
 
         Returns:

@@ -8,11 +8,11 @@ from typing import Any
 
 from squad_reader.config import make_config
 from squad_reader.data.exported_vectors import ExportedVectors
-from squad_reader.data.features import Feature
+from squad_reader.data.features.feature import Feature
+from squad_reader.data.features.word_ids import WordIds
 from squad_reader.data.glove import open_vectors
 from squad_reader.data.tokenizer import TOKENIZER_VERSION
 from squad_reader.data.vector_source import VectorSource
-from squad_reader.data.word_ids import WordIds
 from squad_reader.errors import InputError
 from squad_reader.model.models import make_features, make_model
 from squad_reader.model.scorer import Scorer

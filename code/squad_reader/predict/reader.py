@@ -13,11 +13,11 @@ import numpy as np
 
 from squad_reader.config import Config, make_config
 from squad_reader.data.encoded import Encoded
+from squad_reader.data.features.word_ids import WordIds
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.rows import Rows, prediction_rows
 from squad_reader.data.squad_data import Example, SquadData
 from squad_reader.data.tokenized import TokenizedData
-from squad_reader.data.word_ids import WordIds
 from squad_reader.errors import InputError
 from squad_reader.predict.answers import (
     Answer,

@@ -23,10 +23,10 @@ FREE = ("learning_rate", "num_epochs", "print_every", "save_every", "eval_every"
 FIXED = (
     *names_in("model", "data"),
     *("seed", "batch_size", "max_gradient_norm", "best_by", "max_answer_len", "span"),
-    *("schedule", "warmup_steps", "ema"),
+    *("schedule", "warmup_steps", "ema", "batch_by"),
 )
 # What a run of a version without these options did.
-BEFORE = {"schedule": "constant", "warmup_steps": 0, "ema": 0.0}
+BEFORE = {"schedule": "constant", "warmup_steps": 0, "ema": 0.0, "batch_by": "questions"}
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ import numpy as np
 
 from squad_reader import __version__
 from squad_reader.config import Config, model_values, names_in
-from squad_reader.data.batches import Batch, make_batch, shuffled_batches
+from squad_reader.data.batches import Batch, context_batches, make_batch, shuffled_batches
 from squad_reader.data.encoded import Encoded
-from squad_reader.data.features import Feature
+from squad_reader.data.features.feature import Feature
+from squad_reader.data.features.word_ids import WordIds
 from squad_reader.data.glove import open_vectors
 from squad_reader.data.preprocess import load_or_preprocess, read_data, report
 from squad_reader.data.rows import num_too_long, training_rows
 from squad_reader.data.squad_data import expect_golds
-from squad_reader.data.word_ids import WordIds
 from squad_reader.errors import InputError
 from squad_reader.model.models import make_features
 from squad_reader.predict.facts import DataFile, Facts, Glove
@@ -77,11 +77,16 @@ class TrainingData:
 
     def batches(self, epoch: int) -> list[np.ndarray]:
         """The batches of an epoch, counted from 1, as arrays of row numbers."""
-        return shuffled_batches(self.rows, self.config.batch_size, self.config.seed, epoch)
+        make = context_batches if self._by_contexts else shuffled_batches
+        return make(self.rows, self.config.batch_size, self.config.seed, epoch)
 
     def batch(self, numbers: np.ndarray) -> Batch:
         """The rows with these numbers."""
-        return make_batch(self.rows, self.encoded, numbers)
+        return make_batch(self.rows, self.encoded, numbers, self._by_contexts, windows_step=1)
+
+    @property
+    def _by_contexts(self) -> bool:
+        return self.config.batch_by == "contexts"
 
     def epoch(self, step: int) -> int:
         """The epoch, counted from 1, that runs when so many steps are done."""

@@ -25,7 +25,7 @@ class BaselineOptions:
 
 def features(options: BaselineOptions) -> list[Any]:
     """Word ids, and nothing else."""
-    from squad_reader.data.word_ids import WordIds
+    from squad_reader.data.features.word_ids import WordIds
 
     return [WordIds(options.trained_words)]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from squad_reader.data.features import WordFeature
+from squad_reader.data.features.feature import WordFeature
 from squad_reader.data.tokenized import Texts, TokenizedData
 from squad_reader.data.vector_source import VectorSource
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from made_up import Vectors
 from numpy.testing import assert_array_equal
 
+from squad_reader.data.features.word_ids import PAD_ID, UNK_ID, WordIds
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_data import Example, SquadData
-from squad_reader.data.word_ids import PAD_ID, UNK_ID, WordIds
 
 
 def make(*trained):

@@ -1,0 +1,1 @@
+"""What models read of words, tokens and pairs of texts; `feature.py` says what a feature is."""

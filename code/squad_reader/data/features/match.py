@@ -1,0 +1,95 @@
+"""Which words of a context its question has too: the same word, the same stem, and how rare.
+
+Worth more than any other feature to readers without a language model (Chen 2018, section 3.3). The
+whole context and the question as it is read are compared, so a window changes nothing.
+
+Sources:
+    Chen et al. 2017 (DrQA), section 3.2: https://aclanthology.org/P17-1171/
+    Chen 2018, thesis: https://www.cs.princeton.edu/~danqic/papers/thesis.pdf
+"""
+
+from typing import Any
+
+import numpy as np
+from nltk.stem.porter import PorterStemmer
+
+from squad_reader.data.features.feature import PairFeature, pairs_of
+from squad_reader.data.tokenized import Texts, TokenizedData
+
+AROUND = (5, 15)  # tokens on either side
+
+
+class Match(PairFeature):
+    """Gives a model `pair_match` float16 (B, T, 5) of each context token.
+
+    In this order: the question has its word; its stem; how rare a matched stem's word is, in
+    [0, 1]; the sum of the last over the tokens up to 5, and up to 15, on either side, as a part of
+    the question's own sum.
+
+    Args:
+        frequent: how many of the most frequent training words are less than fully rare.
+        question_len: most tokens of a question that are read.
+    """
+
+    name, size = "match", 3 + len(AROUND)
+
+    def __init__(self, frequent: int = 2000, question_len: int = 30) -> None:
+        self.frequent, self.question_len = frequent, question_len
+        self.words: list[str] = []
+        self._stem = PorterStemmer().stem
+
+    def fit(self, train: TokenizedData) -> None:
+        """Keep the most frequent words, in the order of their frequency."""
+        self.words = train.words[: self.frequent]
+
+    def state(self) -> dict[str, Any]:
+        """These words."""
+        return {"frequent": self.words}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take them from a checkpoint."""
+        self.words = list(state["frequent"])
+
+    def encode(self, contexts: Texts, questions: Texts, example_contexts: np.ndarray) -> np.ndarray:
+        """float16, (N, 5)."""
+        words = self._words(contexts.words)
+        pairs = pairs_of(contexts, questions, example_contexts)
+        return np.concatenate([self._match(*pair, *words) for pair in pairs])
+
+    def _match(
+        self, contexts: Texts, questions: Texts, stems: np.ndarray, rarity: np.ndarray
+    ) -> np.ndarray:
+        """Of some contexts and, as many, the questions about them."""
+        context, question = contexts.text_numbers(), questions.text_numbers()
+        context_words = contexts.source_words[contexts.tokens]
+        is_read = np.arange(len(question)) - questions.offsets[question] < self.question_len
+        question, question_words = (
+            each[is_read] for each in (question, questions.source_words[questions.tokens])
+        )
+        size = len(stems)
+        same = np.isin(context * size + context_words, question * size + question_words)
+        alike = np.isin(
+            context * size + stems[context_words], question * size + stems[question_words]
+        )
+        rare = alike * rarity[context_words]
+        total = np.bincount(question, rarity[question_words], len(contexts.offsets) - 1)
+        whole = np.maximum(total, 0.1)[context]
+        around = [_sums(rare, contexts.offsets, context, width) / whole for width in AROUND]
+        return np.stack([same, alike, rare, *around], axis=-1).astype(np.float16)
+
+    def _words(self, words: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        """The number of each word's stem, and how rare it is: 0 the most frequent, 1 unknown."""
+        numbers: dict[str, int] = {}
+        stems = [numbers.setdefault(self._stem(word), len(numbers)) for word in words]
+        rank = {word: i for i, word in enumerate(self.words)}
+        ranks = np.array([rank.get(word, len(self.words)) for word in words], dtype=np.float64)
+        return np.array(stems, dtype=np.int64), np.log1p(ranks) / np.log1p(max(len(self.words), 1))
+
+
+def _sums(values: np.ndarray, offsets: np.ndarray, pairs: np.ndarray, width: int) -> np.ndarray:
+    """Sums over the tokens of the same text that are at most `width` away."""
+    sums = np.append(0.0, np.cumsum(values))
+    places = np.arange(len(values))
+    last = np.minimum(places + width + 1, offsets[1:][pairs])
+    first = np.maximum(places - width, offsets[:-1][pairs])
+    return sums[last] - sums[first]

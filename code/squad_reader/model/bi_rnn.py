@@ -1,0 +1,75 @@
+"""Bidirectional GRU or LSTM without dropout of its own, for models with several of them.
+
+`encoder.RNNEncoder` is the baseline's, with the 2018 code's dropout and initial weights.
+
+Sources:
+    Cho et al. 2014, GRU: https://arxiv.org/abs/1406.1078
+    Hochreiter and Schmidhuber 1997, LSTM: https://doi.org/10.1162/neco.1997.9.8.1735
+"""
+
+import keras
+from keras import ops
+
+CELLS = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
+
+
+@keras.saving.register_keras_serializable(package="squad_reader")
+class BiRNN(keras.layers.Layer):
+    """A forward and a backward layer side by side.
+
+    The forward one needs no mask: padding stands at the end, where it can't influence any real
+    token. The backward one meets the padding first, and its mask keeps its state at zero there.
+
+    Args:
+        hidden_size: units of one direction (H).
+        cell: "gru" or "lstm".
+        seed: of the initial weights.
+        **kwargs: passed to `keras.layers.Layer`.
+    """
+
+    def __init__(self, hidden_size, cell="gru", seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.hidden_size, self.cell, self.seed = hidden_size, cell, seed
+        self.forward, self.backward = (
+            CELLS[cell](
+                hidden_size,
+                return_sequences=True,
+                go_backwards=backwards,
+                kernel_initializer=keras.initializers.GlorotUniform(_seed(seed, backwards)),
+                recurrent_initializer=keras.initializers.Orthogonal(
+                    seed=_seed(seed, 2 + backwards)
+                ),
+                name=name,
+            )
+            for name, backwards in (("forward", False), ("backward", True))
+        )
+
+    def build(self, inputs_shape, token_mask_shape=None):
+        """Make the weights of both directions."""
+        self.forward.build(inputs_shape)
+        self.backward.build(inputs_shape)
+
+    def call(self, inputs, token_mask, training=False):
+        """Read a batch of sequences.
+
+        Args:
+            inputs: float, (B, L, D).
+            token_mask: bool, (B, L). True at real tokens, which come before the padding.
+            training: unused; there is no dropout here.
+
+        Returns:
+            float, (B, L, 2H). Forward and backward hidden states side by side. What stands at
+                padding has no meaning.
+        """
+        forward = self.forward(inputs)  # (B, L, H)
+        backward = self.backward(inputs, mask=token_mask)  # last token first
+        return ops.concatenate([forward, ops.flip(backward, axis=1)], axis=-1)  # (B, L, 2H)
+
+    def get_config(self):
+        """Constructor arguments."""
+        own = {"hidden_size": self.hidden_size, "cell": self.cell, "seed": self.seed}
+        return {**super().get_config(), **own}
+
+
+def _seed(seed, place):
+    return None if seed is None else 10 * seed + place

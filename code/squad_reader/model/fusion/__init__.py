@@ -1,0 +1,1 @@
+"""Fusion: what it is (`options.py`) and how it computes (`model.py`)."""

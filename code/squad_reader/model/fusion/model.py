@@ -1,0 +1,194 @@
+"""The fusion reader: words with letters, three levels of GRUs, attention to question and self.
+
+    words (W, T, E) -> ReLU (W, T, 128) -> GRU (W, T, 2H)                     once for each context
+      -> attention to the question on words and on both levels, with match features
+      -> ReLU (B, T, H) -> GRU (B, T, 2H) -> attention to itself -> ReLU (B, T, H)
+      -> GRU (B, T, 2H) -> start from the question's summary -> end from that and the start
+
+Sources:
+    Huang et al. 2018, FusionNet, attention in symmetric form over the levels of a word:
+        https://arxiv.org/abs/1711.07341
+    Liu et al. 2017, PhaseCond, a question encoder of its own for the values:
+        https://arxiv.org/abs/1710.10504
+    Clark and Gardner 2018, self-attention after attention: https://aclanthology.org/P18-1078/
+"""
+
+import keras
+from keras import ops
+
+from squad_reader.model.attention import MASKED_LOGIT, masked_softmax
+from squad_reader.model.bi_rnn import BiRNN
+from squad_reader.model.qa_model import QAModel
+from squad_reader.model.word_input import WordInput
+
+
+class Fusion(QAModel):
+    """See above, and `QAModel`.
+
+    Args:
+        options: `FusionOptions`.
+        features: `ids`, `shape`, `grams`, `kinds` and `match`.
+        seed: of the initial weights and of the dropout.
+        **kwargs: passed to `keras.Model`.
+    """
+
+    def __init__(self, options, features, seed=42, **kwargs):
+        super().__init__(options, features, seed, **kwargs)
+        hidden, self._count = options.hidden_size, 0
+        ids = features["ids"]
+        self.word_input = WordInput(
+            ids.size,
+            len(ids.trained),
+            len(features["shape"].shapes),
+            options.letter_buckets,
+            options.letters_size,
+            seed=seed,
+            name="word_input",
+        )
+        self.words_size = ids.size + options.letters_size + features["kinds"].size
+        self.match_size = features["match"].size
+        self.words = self._dense("words", options.words_size, "relu")
+        self.align_words = self._dense("align_words", 64, "relu", use_bias=False)
+        self.align = self._dense("align", 128, "relu", use_bias=False)
+        self.fuse_context = self._dense("fuse_context", hidden)
+        self.fuse = self._dense("fuse", hidden, use_bias=False)
+        self.self_query = self._dense("self_query", 64, use_bias=False)
+        self.self_key = self._dense("self_key", 64, use_bias=False)
+        self.fuse_self = self._dense("fuse_self", hidden, "relu")
+        self.summary = self._dense("summary", 1)
+        self.start = self._dense("start", 2 * hidden)
+        self.end = self._dense("end", 2 * hidden)
+        self.end_query = self._dense("end_query", 2 * hidden, "tanh")
+        self.read, self.value, self.model_level, self.self_level = (
+            BiRNN(hidden, seed=seed + 50 + i, name=name)
+            for i, name in enumerate(("read", "value", "model_level", "self_level"))
+        )
+        self.dropouts = {
+            name: keras.layers.SpatialDropout1D(options.dropout, seed=seed + 70 + i, name=name)
+            for i, name in enumerate(DROPOUTS)
+        }
+
+    def _dense(self, name, size, activation=None, use_bias=True):
+        self._count += 1
+        glorot = keras.initializers.GlorotUniform(seed=self.seed + self._count)
+        return keras.layers.Dense(
+            size, activation, use_bias=use_bias, kernel_initializer=glorot, name=name
+        )
+
+    def build(self, inputs_shape=None):
+        """Make all weights; no batch is needed for it."""
+        words, hidden = self.options.words_size, self.options.hidden_size
+        levels = words + 2 * hidden
+        self.word_input.build()
+        for layer, size in (
+            (self.words, self.words_size),
+            (self.align_words, words),
+            (self.align, levels),
+            (self.fuse_context, levels),
+            (self.fuse, 6 * hidden + 2 * words + self.match_size),
+            (self.self_query, 2 * hidden),
+            (self.self_key, 2 * hidden),
+            (self.fuse_self, 4 * hidden + self.match_size),
+            (self.summary, 2 * hidden),
+            (self.start, 2 * hidden),
+            (self.end, 2 * hidden),
+            (self.end_query, 4 * hidden),
+            (self.read, words),
+            (self.value, 2 * hidden),
+            (self.model_level, hidden),
+            (self.self_level, hidden),
+        ):
+            layer.build((None, None, size))
+        self.built = True
+
+    def _read(self, inputs, side, training):
+        """Words (., L, 128) and hidden states (., L, 2H) of contexts or questions."""
+        table = self.word_input(inputs)  # (U, E)
+        tokens = ops.take(table, inputs[f"{side}_words"], axis=0)  # (., L, E)
+        words = self.words(self._drop(f"{side}_tokens", tokens, training))
+        hidden = self.read(self._drop(f"{side}_words", words, training), inputs[f"{side}_mask"])
+        return words, self._drop(f"{side}_hidden", hidden, training)
+
+    def _drop(self, name, values, training):
+        return self.dropouts[name](values, training=training)
+
+    def read_context(self, inputs, training=False):
+        """What of a context does not depend on the question."""
+        words, hidden = self._read(inputs, "context", training)
+        levels = ops.concatenate([words, hidden], axis=-1)  # (W, T, 128 + 2H)
+        return {
+            "words": words,
+            "hidden": hidden,
+            "keys": self.align(levels),  # (W, T, 128)
+            "word_keys": self.align_words(words),  # (W, T, 64)
+            "fused": self.fuse_context(levels),  # (W, T, H)
+        }
+
+    def score(self, context, inputs, training=False):
+        """Fuse the context with the question, then with itself, and score its tokens."""
+        question_mask, mask = inputs["question_mask"], context["context_mask"]
+        match = ops.cast(inputs["pair_match"], context["hidden"].dtype)  # (B, T, 5)
+        words, hidden = self._read(inputs, "question", training)
+        value = self._drop("value", self.value(hidden, question_mask), training)  # (B, J, 2H)
+        fused, weights = self._fuse(context, words, hidden, value, question_mask, match)
+        modelled = self._drop(
+            "model_level", self.model_level(self._drop("fused", fused, training), mask), training
+        )  # (B, T, 2H)
+        looked = self._look_at_itself(modelled, mask)  # (B, T, 2H)
+        own = self.fuse_self(ops.concatenate([modelled, looked, match], axis=-1))  # (B, T, H)
+        last = self._drop(
+            "self_level", self.self_level(self._drop("own", own, training), mask), training
+        )  # (B, T, 2H)
+        start, end = self._pointers(last, value, question_mask, mask)
+        return {"start_logits": start, "end_logits": end, "attention": weights}
+
+    def _fuse(self, context, words, hidden, value, question_mask, match):
+        """Context and question, (B, T, H), and what each context token looked at, (B, T, J)."""
+        keys = self.align(ops.concatenate([words, hidden], axis=-1))  # (B, J, 128)
+        scores = ops.matmul(context["keys"], ops.swapaxes(keys, 1, 2))  # (B, T, J)
+        weights = masked_softmax(scores, question_mask[:, None])  # (B, T, J)
+        attended = ops.matmul(weights, value)  # (B, T, 2H)
+        word_scores = ops.matmul(
+            context["word_keys"], ops.swapaxes(self.align_words(words), 1, 2)
+        )  # (B, T, J)
+        aligned = ops.matmul(masked_softmax(word_scores, question_mask[:, None]), words)
+        best = ops.max(ops.where(question_mask[:, None], scores, MASKED_LOGIT), axis=2)  # (B, T)
+        back = masked_softmax(best, context["context_mask"])[:, None]  # (B, 1, T)
+        asked = ops.matmul(back, context["hidden"])  # (B, 1, 2H)
+        parts = [attended, context["hidden"] * attended, context["hidden"] * asked]
+        parts += [aligned, context["words"] * aligned, match]
+        fused = context["fused"] + self.fuse(ops.concatenate(parts, axis=-1))
+        return ops.relu(fused), weights
+
+    def _look_at_itself(self, modelled, mask):
+        """For each token the average of the others, by how much it looks at them: (B, T, 2H)."""
+        query, key = self.self_query(modelled), self.self_key(modelled)  # (B, T, 64)
+        scores = ops.matmul(query, ops.swapaxes(key, 1, 2)) / 8.0  # (B, T, T)
+        places = ops.arange(ops.shape(mask)[1])
+        others = ops.logical_and(mask[:, None], (places[:, None] != places[None])[None])
+        return ops.matmul(masked_softmax(scores, others), modelled)
+
+    def _pointers(self, last, value, question_mask, mask):
+        """Logits of the start, from the question's summary; of the end, from that and the start."""
+        summary = masked_softmax(ops.squeeze(self.summary(value), -1), question_mask)  # (B, J)
+        query = ops.matmul(summary[:, None], value)  # (B, 1, 2H)
+        start = _logits(last, self.start(query), mask)  # (B, T)
+        expected = ops.matmul(masked_softmax(start, mask)[:, None], last)  # (B, 1, 2H)
+        query = self.end_query(ops.concatenate([query, expected], axis=-1))
+        return start, _logits(last, self.end(query), mask)
+
+
+DROPOUTS = (
+    *(
+        f"{side}_{part}"
+        for side in ("context", "question")
+        for part in ("tokens", "words", "hidden")
+    ),
+    *("value", "fused", "model_level", "own", "self_level"),
+)
+
+
+def _logits(last, query, mask):
+    """Dot products of tokens (B, T, 2H) and a query (B, 1, 2H): (B, T), masked."""
+    logits = ops.squeeze(ops.matmul(last, ops.swapaxes(query, 1, 2)), -1)
+    return ops.where(mask, ops.cast(logits, "float32"), MASKED_LOGIT)

@@ -1,0 +1,69 @@
+"""What the fusion reader is: its options, their defaults, its recipe, and what it reads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from squad_reader.options import option
+from squad_reader.registry import Architecture
+
+
+@dataclass(frozen=True)
+class FusionOptions:
+    """The options that the fusion reader has of its own."""
+
+    hidden_size: int = option("model", 96, "units of one direction of each GRU", low=1)
+    dropout: float = option(
+        "model",
+        0.1,
+        "fraction of units set to 0 while training, the same for all tokens of a text, in [0, 1)",
+        low=0.0,
+        below=1.0,
+    )
+    trained_words: int = option(
+        "model",
+        2000,
+        "how many of the most frequent training words that GloVe lacks get vectors that train",
+        low=0,
+    )
+    shapes: int = option("model", 500, "how many shapes of other words have vectors", low=1)
+    letter_buckets: int = option("model", 20_000, "vectors of hashed letter n-grams", low=2)
+    letters_size: int = option("model", 48, "numbers in a letter n-gram's vector", low=1)
+    words_size: int = option(
+        "model", 128, "numbers that stand for a word after the first layer", low=1
+    )
+
+
+def features(options: FusionOptions) -> list[Any]:
+    """Word ids, shapes, letters, kinds, and which words match."""
+    from squad_reader.data.features.kinds import Kinds
+    from squad_reader.data.features.letters import LetterGrams
+    from squad_reader.data.features.match import Match
+    from squad_reader.data.features.shapes import Shapes
+    from squad_reader.data.features.word_ids import WordIds
+
+    return [
+        WordIds(options.trained_words),
+        Shapes(options.shapes),
+        LetterGrams(options.letter_buckets),
+        Kinds(),
+        Match(),
+    ]
+
+
+FUSION = Architecture(
+    summary="letters, match features, attention between all levels, self-attention, chained end",
+    paper="after Huang et al. 2018, FusionNet, and Liu et al. 2017, PhaseCond",
+    options=FusionOptions,
+    features=features,
+    model="squad_reader.model.fusion.model:Fusion",
+    training={
+        "num_epochs": 3,
+        "learning_rate": 0.003,
+        "schedule": "linear",
+        "warmup_steps": 300,
+        "ema": 0.999,
+        "batch_by": "contexts",
+        "batch_size": 24,
+        "eval_every": 800,
+    },
+)
