@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 
 from squad_reader.data.batches import make_batch
 from squad_reader.data.encoded import Encoded
-from squad_reader.data.features import feature as module
+from squad_reader.data.features.feature import feature as module
 from squad_reader.data.features.feature import (
     Feature,
     PairFeature,

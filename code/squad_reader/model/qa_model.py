@@ -1,4 +1,4 @@
-"""`QAModel`: what every reader's model is, and what it gets for nothing.
+"""`QAModel`: what every reader's model must have, and what it inherits.
 
 Takes the place of the 2018 code's class of this name (`code/qa_model.py`), whose layers are now in
 `baseline/model.py`; what was the same for any model stays here.

@@ -26,7 +26,7 @@ from squad_reader.predict.checkpoints import (
 )
 from squad_reader.predict.facts import Facts
 from squad_reader.predict.glove_check import check_glove
-from squad_reader.runtime import prepare_backend
+from squad_reader.runtime import prepare_backend, trim_heap
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def load_member(
     vectors = vectors_of(folder, facts, glove_path, cache_dir)
     config = make_config({**facts.model, "seed": facts.seed})
     features = load_features(make_features(config), vectors, facts, folder)
+    trim_heap()  # memory that reading texts and vectors took
     model = make_model(config, features)
     set_weights(model, read_arrays(folder), folder)
     key = facts.files["weights"].sha256
