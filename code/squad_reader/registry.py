@@ -23,8 +23,9 @@ class Architecture:
         options: frozen dataclass of the options that this model has of its own, each an
             `options.option("model", ...)` with a default. Its instances are made from flags and
             checkpoints.
-        features: gives the list of `data.features.feature.Feature` that the model reads, for an instance
-            of `options`. It imports what it needs when it is called; NumPy is allowed.
+        features: gives the features that the model reads (`data.features.feature.Feature`), as a
+            list, for an instance of `options`. It imports what it needs when it is called; NumPy
+            is allowed.
         model: the class, a `model.qa_model.QAModel`; or "module:Class", to import it when needed.
         training: defaults of options of training, by name, where the model has others.
     """

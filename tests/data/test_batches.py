@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from squad_reader.data.batches import (
+    AVERAGE_CONTEXT,
     CONTEXT_WIDTHS,
     MAX_BATCH_TOKENS,
+    MOST_QUESTIONS,
     QUESTION_WIDTHS,
     WINDOWS_STEP,
     WORDS_SIZES,
+    context_batches,
     make_batch,
     shuffled_batches,
     sorted_batches,
@@ -71,8 +74,8 @@ def prediction(data, context_len=600, question_len=30):
     return prediction_rows(data, context_len, question_len)
 
 
-def batch_of(rows, numbers, share=False):
-    return make_batch(rows, Encoded(rows.data, [Numbers()]), np.asarray(numbers), share)
+def batch_of(rows, numbers, share=False, **kwargs):
+    return make_batch(rows, Encoded(rows.data, [Numbers()]), np.asarray(numbers), share, **kwargs)
 
 
 def numbers_in(batch, side):
@@ -285,3 +288,46 @@ def test_questions_on_one_context_share_a_batch():
     rows = prediction(make_data([20] * 10, questions))
     for numbers in sorted_batches(rows, 12):
         assert len(set(rows.data.example_contexts[rows.examples[numbers]])) == 2
+
+
+# --- batches by contexts --------------------------------------------------------------------------
+
+
+def test_each_context_is_in_one_batch_with_all_its_questions(many):
+    rows = training(many)
+    for epoch in (1, 2):
+        batches = context_batches(rows, 8, seed=1, epoch=epoch)
+        assert_array_equal(np.sort(np.concatenate(batches)), np.arange(len(rows)))
+        contexts = [set(many.example_contexts[rows.examples[numbers]]) for numbers in batches]
+        assert sum(map(len, contexts)) == len(set().union(*contexts))
+
+
+def test_their_order_depends_on_seed_and_epoch_alone(many):
+    rows = training(many)
+
+    def order(seed, epoch):
+        return [numbers.tolist() for numbers in context_batches(rows, 8, seed, epoch)]
+
+    assert order(1, 1) == order(1, 1)
+    assert order(1, 1) != order(1, 2) and order(1, 1) != order(2, 1)
+
+
+def test_they_keep_to_the_memory_and_have_little_padding(many):
+    rows = training(many)
+    read = tokens = 0
+    for numbers in context_batches(rows, 8, 1, 1):
+        batch = batch_of(rows, numbers, share=True, windows_step=1)
+        contexts = len(batch.inputs["context_words"])
+        lengths = rows.lengths[numbers]
+        assert contexts == len(set(batch.windows))
+        assert contexts * lengths.max() <= 8 * AVERAGE_CONTEXT or contexts == 1
+        assert len(numbers) <= 8 * MOST_QUESTIONS or contexts == 1
+        read += contexts * lengths.max()
+        tokens += batch.inputs["context_mask"].sum()
+    assert tokens > 0.9 * read
+
+
+def test_one_context_with_more_questions_than_a_batch_is_a_batch():
+    data = make_data([30, 5], [(0, 3, 0, 0)] * 200 + [(1, 3, 0, 0)])
+    batches = context_batches(training(data), 2, 1, 1)
+    assert sorted(map(len, batches)) == [1, 200]

@@ -70,7 +70,7 @@ class WordInput(keras.layers.Layer):
         return ops.concatenate([vectors, letters, inputs["word_kinds"]], axis=-1)
 
     def _letters(self, grams):
-        """The sum of the n-grams' vectors (U, L), of buckets (U, G), over the root of their number."""
+        """Of buckets (U, G): the sum of their vectors over the root of their number, (U, L)."""
         is_gram = ops.cast(grams > 0, self.compute_dtype)  # (U, G)
         vectors = ops.take(self.grams, grams, axis=0) * is_gram[..., None]  # (U, G, L)
         number = ops.maximum(ops.sum(is_gram, axis=1, keepdims=True), 1.0)  # (U, 1)

@@ -25,7 +25,11 @@ def test_the_numbers_are_those_of_crc_32():
 
 def test_rows_are_padded_with_zeros_and_long_words_are_cut():
     rows = encode(LetterGrams(longest=4), "a at abcdefgh")
-    assert [sum(number > 0 for number in rows[word]) for word in ("a", "at", "abcdefgh")] == [1, 2, 4]
+    assert [sum(number > 0 for number in rows[word]) for word in ("a", "at", "abcdefgh")] == [
+        1,
+        2,
+        4,
+    ]
     assert all(len(row) == 4 and row == sorted(row, key=lambda n: n == 0) for row in rows.values())
 
 

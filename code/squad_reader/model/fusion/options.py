@@ -28,9 +28,7 @@ class FusionOptions:
     shapes: int = option("model", 500, "how many shapes of other words have vectors", low=1)
     letter_buckets: int = option("model", 20_000, "vectors of hashed letter n-grams", low=2)
     letters_size: int = option("model", 48, "numbers in a letter n-gram's vector", low=1)
-    words_size: int = option(
-        "model", 128, "numbers that stand for a word after the first layer", low=1
-    )
+    words_size: int = option("model", 128, "numbers of a word after the first layer", low=1)
 
 
 def features(options: FusionOptions) -> list[Any]:
