@@ -164,7 +164,7 @@ def test_steps_of_training_change_every_weight_and_lower_the_loss(world, tokeniz
     assert all(path.startswith("qa_model/") for path in before)
     model.compile(optimizer=ClippedAdam(0.01))
     rows = training_rows(tokenized, 600, 30)
-    batch = make_batch(rows, world.encoded, np.arange(12))
+    batch = make_batch(rows, world.encoded, np.arange(0, len(rows), 5))
     assert np.all(batch.target == Target.WHOLE)
     losses = []
     for _ in range(12):
@@ -173,7 +173,7 @@ def test_steps_of_training_change_every_weight_and_lower_the_loss(world, tokeniz
     assert losses[-1] < losses[0] and np.all(np.isfinite(losses))
     for weight in model.trainable_variables:
         # The softmax does not depend on a bias that all tokens have in common.
-        if "linear/bias" not in weight.path:
+        if weight.shape != (1,):
             assert np.any(np.asarray(weight) != before[weight.path]), weight.path
 
 
@@ -184,8 +184,8 @@ def test_the_same_seed_gives_the_same_weights(world):
 
 
 def test_no_weight_is_as_large_as_a_vocabulary(world, tokenized):
-    sizes = [max(weight.shape, default=0) for weight in world.model.variables]
-    assert len(tokenized.words) > 400 > max(sizes)
+    sizes = {size for weight in world.model.variables for size in weight.shape}
+    assert sizes.isdisjoint({len(tokenized.words), len(tokenized.sources)})
 
 
 def test_features_come_back_from_their_state(world, tokenized):

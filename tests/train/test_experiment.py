@@ -104,6 +104,7 @@ OTHER = {
     "schedule": "linear",
     "warmup_steps": 7,
     "ema": 0.5,
+    "batch_by": "contexts",
 }
 
 
