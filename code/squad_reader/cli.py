@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from squad_reader.bars import Bars
-from squad_reader.config import Config, changed, make_config
+from squad_reader.config import Config, changed, checkpoints_of, make_config
 from squad_reader.errors import InputError
 from squad_reader.files import checked, expect_folder, expect_names, expect_writable
 from squad_reader.flags import make_parser
@@ -76,11 +76,12 @@ def from_checkpoint(given: dict[str, Any], folder: str = "") -> Config:
 
 
 def fill_reading_paths(given: dict[str, Any]) -> Config:
-    """All options for reading with a checkpoint; no GloVe path where it has its own vectors."""
+    """All options for reading with checkpoints; no GloVe path where they have their own vectors."""
     from squad_reader.predict.checkpoints import VECTORS, read_facts
 
-    config = fill_paths(from_checkpoint(given))
-    exported = VECTORS in read_facts(config.ckpt_load_dir).files
+    folders = checkpoints_of(Config(ckpt_load_dir=given["ckpt_load_dir"]))
+    config = fill_paths(from_checkpoint(given, folders[0]))
+    exported = all(VECTORS in read_facts(folder).files for folder in folders)
     if exported and not given.get("glove_path"):
         return changed(config, {"glove_path": ""})
     _expect_files(config, "glove_path")

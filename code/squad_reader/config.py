@@ -14,6 +14,7 @@ An option belongs to one group, and the groups say what it may change:
 
 import dataclasses
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -127,7 +128,8 @@ class Config:
         "paths",
         "",
         "folder of the checkpoint to load (train: a new run begins from its weights; "
-        "show_examples: default TRAIN_DIR/best_checkpoint)",
+        "show_examples: default TRAIN_DIR/best_checkpoint; of several, A,B,C, to answer with, the "
+        "mean of the probabilities decides)",
     )
     json_in_path: str = option("paths", "", "official_eval: SQuAD JSON to answer")
     json_out_path: str = option("paths", "predictions.json", "official_eval: answers go here")
@@ -204,6 +206,17 @@ def model_values(config: Config) -> dict[str, Any]:
 def to_json(config: Config, **more: Any) -> str:
     """All options as JSON text, one a line, and what else is given."""
     return json.dumps({**values_of(config), **more}, indent=2) + "\n"
+
+
+def checkpoints_of(config: Config) -> list[str]:
+    """The folders that --ckpt_load_dir names: one, or several with commas between them.
+
+    Example:
+        >>> checkpoints_of(Config(ckpt_load_dir="a,b/c"))
+        ['a', 'b/c']
+    """
+    whole = config.ckpt_load_dir
+    return [whole] if os.path.isdir(whole) else whole.split(",")
 
 
 def changed(config: Config, values: Mapping[str, Any]) -> Config:

@@ -10,7 +10,7 @@ import random
 
 import pytest
 
-from squad_reader.cli import from_checkpoint
+from squad_reader.cli import from_checkpoint, main
 from squad_reader.data.squad_json import read_squad
 from squad_reader.data.tokenizer import token_spans
 from squad_reader.errors import InputError
@@ -260,3 +260,40 @@ def test_an_old_file_survives_an_error_in_the_middle_of_writing(failing, monkeyp
 def test_nothing_is_written_for_a_broken_input(failing, tmp_path):
     (tmp_path / "broken.json").write_text('{"version": "1.1"}')
     assert failing(InputError, json_in_path=str(tmp_path / "broken.json")) == {}
+
+
+# --- several checkpoints --------------------------------------------------------------------------
+
+
+def test_several_checkpoints_answer_together_in_whatever_order(
+    small_experiment, fixtures_dir, tmp_path
+):
+    folders = [small_experiment / "best_checkpoint", *(small_experiment / "checkpoints").iterdir()]
+    glove = f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}"
+    flags = ["--mode=official_eval", glove, f"--json_in_path={fixtures_dir / 'tiny-v1.1.json'}"]
+    found = []
+    for order in (folders, folders[::-1]):
+        names = ",".join(map(str, order))
+        out = [f"--json_out_path={tmp_path / 'p'}", f"--nbest_out_path={tmp_path / 'n'}"]
+        assert main([*flags, *out, f"--ckpt_load_dir={names}"]) == 0
+        found.append(((tmp_path / "p").read_bytes(), (tmp_path / "n").read_bytes()))
+    assert found[0] == found[1]
+
+
+def test_checkpoints_of_another_tokenizer_do_not_join(
+    small_experiment, fixtures_dir, tmp_path, capsys
+):
+    """The golden one is of version 1."""
+    names = f"{fixtures_dir / 'golden_checkpoint'},{small_experiment / 'best_checkpoint'}"
+    status = main(
+        [
+            "--mode=official_eval",
+            f"--ckpt_load_dir={names}",
+            f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}",
+            f"--json_in_path={fixtures_dir / 'tiny-v1.1.json'}",
+            f"--json_out_path={tmp_path / 'p'}",
+        ]
+    )
+    line = capsys.readouterr().err
+    assert status == 2 and "expected readers with one version of the tokenizer, got 1 and 2" in line
+    assert not (tmp_path / "p").exists()

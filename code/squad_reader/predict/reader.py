@@ -6,12 +6,12 @@ It needs no data set: tokens are made and vectors looked up for words as they co
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
-from squad_reader.config import Config, make_config
+from squad_reader.config import Config, checkpoints_of, make_config
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.features.word_ids import WordIds
 from squad_reader.data.preprocess import preprocess
@@ -212,9 +212,12 @@ def reading_of(config: Config) -> Reading:
 
 
 def reader_of(config: Config) -> Reader:
-    """The reader of `config.ckpt_load_dir`, which reads and chooses as the options say."""
-    reading = asdict(reading_of(config))
-    return Reader.load(config.ckpt_load_dir, config.glove_path, config.cache_dir or None, **reading)
+    """The reader of `config.ckpt_load_dir`, or of several, as the options say it reads."""
+    chosen = {name: getattr(config, name) for name in ("batch_size", "max_answer_len", "span")}
+    return Reader.ensemble(
+        Reader.load(folder, config.glove_path, config.cache_dir or None, **chosen)
+        for folder in checkpoints_of(config)
+    )
 
 
 def _as_data(questions: Iterable[tuple[str, str]]) -> SquadData:

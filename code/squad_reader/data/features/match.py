@@ -53,8 +53,13 @@ class Match(PairFeature):
     def encode(self, contexts: Texts, questions: Texts, example_contexts: np.ndarray) -> np.ndarray:
         """float16, (N, 5)."""
         words = self._words(contexts.words)
-        pairs = pairs_of(contexts, questions, example_contexts)
-        return np.concatenate([self._match(*pair, *words) for pair in pairs])
+        lengths = np.diff(contexts.offsets)[example_contexts]
+        found = np.empty((lengths.sum(), self.size), dtype=np.float16)
+        end = 0
+        for pair in pairs_of(contexts, questions, example_contexts):
+            begin, end = end, end + len(pair[0].tokens)
+            found[begin:end] = self._match(*pair, *words)
+        return found
 
     def _match(
         self, contexts: Texts, questions: Texts, stems: np.ndarray, rarity: np.ndarray
@@ -75,7 +80,7 @@ class Match(PairFeature):
         total = np.bincount(question, rarity[question_words], len(contexts.offsets) - 1)
         whole = np.maximum(total, 0.1)[context]
         around = [_sums(rare, contexts.offsets, context, width) / whole for width in AROUND]
-        return np.stack([same, alike, rare, *around], axis=-1).astype(np.float16)
+        return np.stack([same, alike, rare, *around], axis=-1)
 
     def _words(self, words: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """The number of each word's stem, and how rare it is: 0 the most frequent, 1 unknown."""

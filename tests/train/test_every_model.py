@@ -1,0 +1,119 @@
+"""Every model of the package: killed in mid-epoch twice and gone on, it is the same run.
+
+With its own recipe (schedule, averages, batches), on the small data set. Bit for bit: the ids in
+their order, losses, weights, averages, moments, dropout seeds, and what was scored and saved.
+"""
+
+import contextlib
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from squad_reader import registry
+from squad_reader.config import make_config
+from squad_reader.options import option_names
+from squad_reader.predict.checkpoints import get_weights, read_arrays, read_facts
+from squad_reader.train.evaluation import Evaluation
+from squad_reader.train.loop import Trainer
+from squad_reader.train.state import TrainingState
+from squad_reader.train.training_data import TrainingData
+
+pytestmark = pytest.mark.slow
+SCORES = [0.1, 0.9, 0.3, 0.2, 0.5, 0.4]  # the best is at epoch 2
+
+
+class Killed(BaseException):
+    """Nothing is done after it, as after `kill -9`."""
+
+
+class Watched:
+    """Runs with one set of options: what was read, learned and scored, by step."""
+
+    def __init__(self, options):
+        self.options, self.read, self.losses, self.scored = options, {}, {}, {}
+
+    def run(self, kill_at=None):
+        with pytest.MonkeyPatch.context() as patch, contextlib.suppress(Killed):
+            trainer = Trainer(make_config(self.options))
+            self._watch(patch, trainer, kill_at)
+            trainer.run()
+        return trainer
+
+    def _watch(self, patch, trainer, kill_at):
+        step_of, batch_of = TrainingState.train_step, TrainingData.batch
+
+        def batch(data, numbers):
+            self.read[trainer.step] = numbers.tolist()
+            return batch_of(data, numbers)
+
+        def train_step(state, batch):
+            if trainer.step == kill_at:
+                raise Killed
+            self.losses[trainer.step] = step_of(state, batch)
+            return self.losses[trainer.step]
+
+        def evaluate(evaluation, step, epoch, *_):
+            weights = get_weights(evaluation.reader.members[0].scorer)
+            self.scored[step] = {path: np.array(array) for path, array in weights.items()}
+            return {"dev/f1": SCORES[epoch - 1], "dev/em": 0.0}
+
+        patch.setattr(TrainingData, "batch", batch)
+        patch.setattr(TrainingState, "train_step", train_step)
+        patch.setattr(Evaluation, "run", evaluate)
+
+
+@pytest.fixture(scope="module", params=registry.names())
+def runs(request, fixtures_dir, tmp_path_factory):
+    """A straight run of six epochs, and one that was killed in epochs 2 and 4."""
+    folder = tmp_path_factory.mktemp("runs")
+    names = option_names(registry.architecture(request.param).options)
+    small = {name: 4 for name in names if name.endswith("_size")}
+    options = {
+        **{"model": request.param, "embedding_size": 50, **small, "dropout": 0.3},
+        **{"letter_buckets": 50} if "letter_buckets" in names else {},
+        "train_path": str(fixtures_dir / "small-train-v1.1.json"),
+        "dev_path": str(fixtures_dir / "small-dev-v1.1.json"),
+        "glove_path": str(fixtures_dir / "glove.small.50d.txt"),
+        **{"ema": 0.5, "schedule": "linear", "warmup_steps": 3, "num_epochs": 6},
+        "batch_size": 4 if "batch_by" in registry.architecture(request.param).training else 20,
+    }
+    steps = TrainingData(make_config({**options, "train_dir": str(folder)})).steps_per_epoch
+    options |= {"eval_every": steps, "save_every": 2}
+    straight, killed = (
+        Watched({**options, "train_dir": str(folder / name)}) for name in ("straight", "killed")
+    )
+    straight.run()
+    for kill_at in (steps + steps // 2, 3 * steps + 1, None):
+        killed.run(kill_at)
+    return folder, steps, straight, killed
+
+
+def test_the_same_questions_in_the_same_order_with_the_same_losses(runs):
+    _, steps, straight, killed = runs
+    assert len(straight.losses) == 6 * steps and steps > 2
+    assert killed.read == straight.read and killed.losses == straight.losses
+
+
+def test_weights_averages_moments_and_seeds_are_equal_bit_for_bit(runs):
+    folder, steps, *_ = runs
+    for stem in ("weights", "training_state"):
+        a, b = (
+            read_arrays(folder / name / "checkpoints" / str(6 * steps), stem)
+            for name in ("straight", "killed")
+        )
+        assert a.keys() == b.keys()
+        for name, array in a.items():
+            if not (name.startswith("seed/") and name.endswith("_cell")):  # which Keras never uses
+                assert_array_equal(array, b[name], name)
+
+
+def test_the_best_stays_and_holds_the_weights_that_were_scored(runs):
+    folder, steps, straight, killed = runs
+    for name, watched in (("straight", straight), ("killed", killed)):
+        best = folder / name / "best_checkpoint"
+        facts, arrays = read_facts(best), read_arrays(best)
+        assert facts.step == 2 * steps and facts.best_score == max(SCORES)
+        for path, array in arrays.items():
+            assert_array_equal(array, watched.scored[2 * steps][path], path)
+            assert_array_equal(array, straight.scored[2 * steps][path], path)
