@@ -69,9 +69,9 @@ def runs(request, fixtures_dir, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     names = option_names(registry.architecture(request.param).options)
     small = {name: 4 for name in names if name.endswith("_size")}
+    small |= {name: 50 for name in names if name.endswith("_buckets")}
     options = {
         **{"model": request.param, "embedding_size": 50, **small, "dropout": 0.3},
-        **{"letter_buckets": 50} if "letter_buckets" in names else {},
         "train_path": str(fixtures_dir / "small-train-v1.1.json"),
         "dev_path": str(fixtures_dir / "small-dev-v1.1.json"),
         "glove_path": str(fixtures_dir / "glove.small.50d.txt"),
