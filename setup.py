@@ -17,7 +17,6 @@ TEST = [
     "jax>=0.6",  # the model runs on it too
     "matplotlib>=3.8",
     "mypy>=1.10",
-    "nltk>=3.8",  # the tokenizer's tests compare with it
     "pytest>=8",
     "pytest-timeout>=2.3",
     "ruff>=0.6",
@@ -36,6 +35,7 @@ setup(
     install_requires=[
         "tensorflow-cpu>=2.21,<2.22",
         "keras>=3.12",
+        "nltk>=3.8",  # stems of words; the tokenizer's tests compare with it
         "numpy>=1.26",
         "rich>=14.3",  # older ones count letters of several code points twice
         "setuptools",  # TensorFlow 2.21 imports it
