@@ -51,6 +51,7 @@ def test_what_a_model_says_of_itself(name):
         "schedule",
         "warmup_steps",
         "ema",
+        "batch_by",
         "eval_every",
     }
     assert model.model_class().__doc__
