@@ -11,9 +11,9 @@ Sources:
 from typing import Any
 
 import numpy as np
-from nltk.stem.porter import PorterStemmer
 
 from squad_reader.data.features.feature import PairFeature, pairs_of
+from squad_reader.data.features.same_token import in_question, is_read, stem_numbers
 from squad_reader.data.tokenized import Texts, TokenizedData
 
 AROUND = (5, 15)  # tokens on either side
@@ -36,7 +36,6 @@ class Match(PairFeature):
     def __init__(self, frequent: int = 2000, question_len: int = 30) -> None:
         self.frequent, self.question_len = frequent, question_len
         self.words: list[str] = []
-        self._stem = PorterStemmer().stem
 
     def fit(self, train: TokenizedData) -> None:
         """Keep the most frequent words, in the order of their frequency."""
@@ -52,43 +51,41 @@ class Match(PairFeature):
 
     def encode(self, contexts: Texts, questions: Texts, example_contexts: np.ndarray) -> np.ndarray:
         """float16, (N, 5)."""
-        words = self._words(contexts.words)
+        words = contexts.source_words.astype(np.int64)
+        stems, rarity = stem_numbers(contexts.words)[words], self._rarity(contexts.words)[words]
         lengths = np.diff(contexts.offsets)[example_contexts]
         found = np.empty((lengths.sum(), self.size), dtype=np.float16)
         end = 0
         for pair in pairs_of(contexts, questions, example_contexts):
             begin, end = end, end + len(pair[0].tokens)
-            found[begin:end] = self._match(*pair, *words)
+            found[begin:end] = self._match(*pair, words, stems, rarity)
         return found
 
     def _match(
-        self, contexts: Texts, questions: Texts, stems: np.ndarray, rarity: np.ndarray
+        self,
+        contexts: Texts,
+        questions: Texts,
+        words: np.ndarray,
+        stems: np.ndarray,
+        rarity: np.ndarray,
     ) -> np.ndarray:
-        """Of some contexts and, as many, the questions about them."""
+        """Of some contexts and, as many, the questions about them; the rest is by source, (S,)."""
+        same = in_question(contexts, questions, words, self.question_len)
+        alike = in_question(contexts, questions, stems, self.question_len)
         context, question = contexts.text_numbers(), questions.text_numbers()
-        context_words = contexts.source_words[contexts.tokens]
-        is_read = np.arange(len(question)) - questions.offsets[question] < self.question_len
-        question, question_words = (
-            each[is_read] for each in (question, questions.source_words[questions.tokens])
-        )
-        size = len(stems)
-        same = np.isin(context * size + context_words, question * size + question_words)
-        alike = np.isin(
-            context * size + stems[context_words], question * size + stems[question_words]
-        )
-        rare = alike * rarity[context_words]
-        total = np.bincount(question, rarity[question_words], len(contexts.offsets) - 1)
+        rare = alike * rarity[contexts.tokens]
+        asked = rarity[questions.tokens] * is_read(questions, self.question_len)
+        total = np.bincount(question, asked, len(contexts.offsets) - 1)
         whole = np.maximum(total, 0.1)[context]
         around = [_sums(rare, contexts.offsets, context, width) / whole for width in AROUND]
         return np.stack([same, alike, rare, *around], axis=-1)
 
-    def _words(self, words: list[str]) -> tuple[np.ndarray, np.ndarray]:
-        """The number of each word's stem, and how rare it is: 0 the most frequent, 1 unknown."""
-        numbers: dict[str, int] = {}
-        stems = [numbers.setdefault(self._stem(word), len(numbers)) for word in words]
+    def _rarity(self, words: list[str]) -> np.ndarray:
+        """float64, (W,). How rare each word is: 0 the most frequent, 1 unknown."""
         rank = {word: i for i, word in enumerate(self.words)}
         ranks = np.array([rank.get(word, len(self.words)) for word in words], dtype=np.float64)
-        return np.array(stems, dtype=np.int64), np.log1p(ranks) / np.log1p(max(len(self.words), 1))
+        rarity: np.ndarray = np.log1p(ranks) / np.log1p(max(len(self.words), 1))
+        return rarity
 
 
 def _sums(values: np.ndarray, offsets: np.ndarray, pairs: np.ndarray, width: int) -> np.ndarray:

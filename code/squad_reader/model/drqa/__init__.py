@@ -1,0 +1,1 @@
+"""DrQA's document reader: what it is (`options.py`) and how it computes (`model.py`)."""
