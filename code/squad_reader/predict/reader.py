@@ -99,7 +99,9 @@ class Reader:
             InputError: a file is missing, damaged, or does not fit, or an option is not allowed.
         """
         member, facts = load_member(os.fspath(checkpoint_dir), os.fspath(glove_path), cache_dir)
-        return cls([member], reading_of(make_config({**facts.model, **facts.data, **reading})))
+        by_questions = {"batch_by": "questions", "batch_size": Reading.batch_size}
+        options = {**facts.model, **facts.data, **by_questions, **reading}
+        return cls([member], reading_of(make_config(options)))
 
     @classmethod
     def ensemble(cls, readers: "Iterable[Reader]") -> "Reader":
@@ -207,13 +209,17 @@ class Reader:
 
 
 def reading_of(config: Config) -> Reading:
-    """As the options say."""
-    return Reading(**{item.name: getattr(config, item.name) for item in fields(Reading)})
+    """As the options say; where --batch_size counts contexts, questions are read 100 at once."""
+    values = {item.name: getattr(config, item.name) for item in fields(Reading)}
+    if config.batch_by == "contexts":
+        values["batch_size"] = Reading.batch_size
+    return Reading(**values)
 
 
 def reader_of(config: Config) -> Reader:
     """The reader of `config.ckpt_load_dir`, or of several, as the options say it reads."""
-    chosen = {name: getattr(config, name) for name in ("batch_size", "max_answer_len", "span")}
+    reading = reading_of(config)
+    chosen = {name: getattr(reading, name) for name in ("batch_size", "max_answer_len", "span")}
     return Reader.ensemble(
         Reader.load(folder, config.glove_path, config.cache_dir or None, **chosen)
         for folder in checkpoints_of(config)
