@@ -46,6 +46,7 @@ def test_what_a_model_says_of_itself(name):
     assert set(model.training) <= {
         "num_epochs",
         "learning_rate",
+        "batch_by",
         "batch_size",
         "max_gradient_norm",
         "schedule",
