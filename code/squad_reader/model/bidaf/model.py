@@ -14,7 +14,8 @@ Of layers 4 to 6 nothing can be made before the question is known.
 Sources:
     Seo et al. 2017, Bidirectional Attention Flow for Machine Comprehension:
         https://arxiv.org/abs/1611.01603
-    The authors' code, for what the paper leaves open: https://github.com/allenai/bi-att-flow
+    The authors' code, for the size of a character's vector; it tells the end more of the start
+        than the paper and this file do: https://github.com/allenai/bi-att-flow
 """
 
 import keras
@@ -79,8 +80,11 @@ class BiDAF(QAModel):
     def build(self, inputs_shape=None):
         """Make all weights; no batch is needed for it."""
         hidden = 2 * self.options.hidden_size
-        for layer in (self.word_vectors, self.characters, *self.highways, self.attention):
-            layer.build()
+        self.word_vectors.build()
+        self.characters.build()
+        self.attention.build()
+        for highway in self.highways:
+            highway.build()
         for layer, size in (
             (self.encoder, self.words_size),
             (self.model_once, 4 * hidden),

@@ -9,10 +9,11 @@ from squad_reader.registry import Architecture
 
 @dataclass(frozen=True)
 class BiDAFOptions:
-    """The options that BiDAF has of its own; the defaults are the paper's (section 4).
+    """The options that BiDAF has of its own.
 
-    `characters` and `character_size` are those of the authors' code; it also trains vectors of
-    frequent words that GloVe lacks, and chooses them by a count where `trained_words` is a number.
+    Sizes and dropout are the paper's (section 4), or where it is silent those of the authors' code,
+    which also trains vectors of frequent words that GloVe lacks. It takes all words and characters
+    above some count; here they are a number of the most frequent ones.
     """
 
     hidden_size: int = option("model", 100, "units of one direction of each LSTM", low=1)
