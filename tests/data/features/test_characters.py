@@ -27,8 +27,9 @@ def encode(feature, text):
 
 
 def test_the_most_frequent_have_a_number_counted_in_both_texts_ties_by_code_point():
-    # a: 3 and 1 in the question; b, c: 2; B: 1
-    assert fitted("aa ab B bc", "ac", number=3).state() == {"characters": "abc"}
+    # of the first texts z: 3, a and b: 2; of the second ones all: 2
+    assert fitted("z z b a", "z b a", number=2).state() == {"characters": "za"}
+    assert fitted("z z a a", "b b", number=3).state() == {"characters": "abz"}
 
 
 def test_each_character_has_its_number_rare_ones_one_and_the_end_zeros():
