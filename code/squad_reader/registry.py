@@ -44,6 +44,7 @@ class Architecture:
 
 _registered: dict[str, "str | Architecture"] = {
     "baseline": "squad_reader.model.baseline.options:BASELINE",
+    "bidaf": "squad_reader.model.bidaf.options:BIDAF",
     "drqa": "squad_reader.model.drqa.options:DRQA",
     "fusion": "squad_reader.model.fusion.options:FUSION",
 }

@@ -48,7 +48,7 @@ class WordVectors(keras.layers.Layer):
         Args:
             inputs: dict of `word_ids` int32 (U,) and `word_vectors` float (U, D): of the batch's
                 own words, as `data.features.word_ids.WordIds` gives them.
-            words: int32, (B, L). Rows of these.
+            words: int32, (B, L), or of another shape. Rows of these.
 
         Returns:
             float, (B, L, D). Zeros at PAD.

@@ -1,0 +1,1 @@
+"""BiDAF: what it is (`options.py`) and how it computes (`model.py`)."""
