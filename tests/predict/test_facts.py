@@ -88,7 +88,7 @@ def test_a_file_of_the_edition_for_python_2_is_read(content):
         ("trained_word_list", {}, "expected 'trained_word_list' to be list, got none such"),
         ("glove", {"file": "g"}, "expected the vectors of some words under 'glove', got none"),
         ("data", {"context_len": 9, "width": 1}, "expected options of this version, got width"),
-        ("model", {"model": "none"}, "expected a model that is known here (baseline"),
+        ("model", {"model": "none"}, "expected a model that is known here (baseline, "),
         ("model", {"units": 1}, "expected options that the model baseline has, got units"),
         ("trained_word_list", ["a"], "expected no more trained words than 'trained_words' says"),
         *((name, 1, f"expected '{name}' as a run writes it, got 1") for name in ("dev", "options")),
