@@ -133,6 +133,21 @@ def test_the_pairs_are_the_same_however_many_are_made_at_once(data, encoded, mon
     assert_array_equal(Encoded(data, [Match()]).pairs["match"], encoded.pairs["match"])
 
 
+def test_a_pair_sees_as_much_of_a_question_as_is_read(data):
+    """ "sea" is the second token of the first question, "zorn" the third of the second."""
+    found = {n: Encoded(data, [Match()], n).pairs["match"][:11, 0].tolist() for n in (1, 2, 3)}
+    assert found[1] == [1, 0, 1, 0, 0, 1, 0] + [0, 0, 0, 0]
+    assert found[2] == [1, 0, 1, 0, 0, 1, 1] + [0, 1, 0, 0]
+    assert found[3] == [1, 0, 1, 0, 0, 1, 1] + [1, 1, 0, 0]
+
+
+def test_texts_are_cut_each_on_its_own(data):
+    cut = data.questions.cut(1)
+    assert np.diff(cut.offsets).tolist() == [1, 1, 0, 1, 1]
+    assert [cut.sources[t] for t in cut.tokens] == ["the", "Who", "Bee", "what"]
+    assert cut.char_ends.tolist() == [3, 3, 3, 4]
+
+
 def test_texts_tell_in_which_of_them_a_token_is(data):
     assert data.contexts.text_numbers().tolist() == [0] * 4 + [1] * 7 + [3] * 4
 

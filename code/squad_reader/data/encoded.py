@@ -11,6 +11,12 @@ from squad_reader.data.tokenized import TokenizedData
 class Encoded:
     """The numbers of a data set, as the features of one model give them.
 
+    Args:
+        data: the data set.
+        features: those of the model.
+        question_len: most tokens of a question that are read, and that a `PairFeature` sees; None
+            for all.
+
     Attributes:
         data: the data set.
         features: those of the model.
@@ -21,8 +27,10 @@ class Encoded:
         pair_offsets: int64, (Q + 1,). Question i has `[offsets[i]:offsets[i + 1]]` of these.
     """
 
-    def __init__(self, data: TokenizedData, features: Sequence[Feature]) -> None:
-        self.data, self.features = data, tuple(features)
+    def __init__(
+        self, data: TokenizedData, features: Sequence[Feature], question_len: int | None = None
+    ) -> None:
+        self.data, self.features, self.question_len = data, tuple(features), question_len
         self.words: dict[str, np.ndarray] = {}
         self.contexts: dict[str, np.ndarray] = {}
         self.questions: dict[str, np.ndarray] = {}
@@ -41,6 +49,8 @@ class Encoded:
             for texts, into in ((contexts, self.contexts), (questions, self.questions)):
                 into[name] = _expect(name, feature.encode(texts), len(texts.tokens))
         elif isinstance(feature, PairFeature):
+            if self.question_len is not None:
+                questions = questions.cut(self.question_len)
             rows = feature.encode(contexts, questions, self.data.example_contexts)
             self.pairs[name] = _expect(name, rows, int(self.pair_offsets[-1]))
         else:

@@ -100,6 +100,22 @@ class Texts:
         """int64, (N,). In which text each token is."""
         return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
 
+    def cut(self, longest: int) -> "Texts":
+        """The first `longest` tokens of each text."""
+        number = self.text_numbers()
+        return self._at(np.flatnonzero(np.arange(len(number)) - self.offsets[number] < longest))
+
+    def _at(self, places: np.ndarray) -> "Texts":
+        """Only the tokens at these places, in their order."""
+        lengths = np.bincount(self.text_numbers()[places], minlength=len(self.offsets) - 1)
+        return replace(
+            self,
+            tokens=self.tokens[places],
+            char_starts=self.char_starts[places],
+            char_ends=self.char_ends[places],
+            offsets=np.append(0, np.cumsum(lengths)),
+        )
+
     def take(self, numbers: np.ndarray) -> "Texts":
         """These texts, one after the other; one may be taken several times."""
         lengths = np.diff(self.offsets)[numbers]

@@ -167,7 +167,9 @@ class Reader:
 
     def encode(self, data: TokenizedData) -> list[Encoded]:
         """A data set as the features of each member give it, for `spans`."""
-        return [Encoded(data, member.features) for member in self.members]
+        return [
+            Encoded(data, member.features, self.reading.question_len) for member in self.members
+        ]
 
     def rows(self, data: TokenizedData) -> Rows:
         """All windows of all questions of a data set."""

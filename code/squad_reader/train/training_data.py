@@ -55,8 +55,8 @@ class TrainingData:
                 f"{config.context_len} tokens to train on, got none"
             )
         self.features = self._make_features(like)
-        self.encoded = Encoded(self.train_data, self.features)
-        self.dev_encoded = Encoded(self.dev_data, self.features)
+        self.encoded = Encoded(self.train_data, self.features, config.question_len)
+        self.dev_encoded = Encoded(self.dev_data, self.features, config.question_len)
         self.steps_per_epoch = len(self.batches(epoch=1))
 
     def _make_features(self, like: Facts | None) -> tuple[Feature, ...]:

@@ -28,7 +28,7 @@ def encode(feature, data):
 
 @pytest.fixture(scope="module")
 def feature():
-    feature = Match(frequent=3, question_len=6)
+    feature = Match(frequent=3)
     feature.fit(made([("the the the in in Riga .", "the in ?")]))
     return feature
 
@@ -43,7 +43,7 @@ def by_loops(feature, pairs):
 
     for context, question in pairs:
         context = [word.lower() for word in context.split()]
-        question = [word.lower() for word in question.split()][: feature.question_len]
+        question = [word.lower() for word in question.split()]
         stems = {STEM(word) for word in question}
         rare = [rarity(word) * (STEM(word) in stems) for word in context]
         whole = max(sum(map(rarity, question)), 0.1)
@@ -73,7 +73,7 @@ def test_by_hand(feature):
 
 
 def test_it_comes_back_from_its_state(feature):
-    again = Match(3, 6)
+    again = Match(3)
     again.set_state(feature.state())
     data = made([("the painter in Riga", "in Riga ?")])
     assert encode(again, data).tolist() == encode(feature, data).tolist()

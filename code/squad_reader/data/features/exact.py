@@ -18,22 +18,16 @@ class ExactMatch(PairFeature):
     """Gives a model `pair_exact` bool (B, T, 3): the same as it stands, in lower case, by its stem.
 
     The whole context and the question as it is read are compared, so a window changes nothing.
-
-    Args:
-        question_len: most tokens of a question that are read.
     """
 
     name, size = "exact", 3
-
-    def __init__(self, question_len: int = 30) -> None:
-        self.question_len = question_len
 
     def encode(self, contexts: Texts, questions: Texts, example_contexts: np.ndarray) -> np.ndarray:
         """bool, (N, 3)."""
         words = contexts.source_words.astype(np.int64)
         forms = (np.arange(len(words)), words, stem_numbers(contexts.words)[words])
         pieces = [
-            np.stack([in_question(*pair, form, self.question_len) for form in forms], axis=-1)
+            np.stack([in_question(*pair, form) for form in forms], axis=-1)
             for pair in pairs_of(contexts, questions, example_contexts)
         ]
         return np.concatenate(pieces)

@@ -105,7 +105,8 @@ class PairFeature(Feature):
         """The numbers of all questions of a data set.
 
         Args:
-            contexts, questions: all of them; `pairs_of` gives them side by side.
+            contexts, questions: all of them; `pairs_of` gives them side by side. Of a question
+                only what is read (--question_len).
             example_contexts: int, (Q,). Which context each question is about.
 
         Returns:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from squad_reader.data.features.feature import PairFeature, pairs_of
-from squad_reader.data.features.same_token import in_question, is_read, stem_numbers
+from squad_reader.data.features.same_token import in_question, stem_numbers
 from squad_reader.data.tokenized import Texts, TokenizedData
 
 AROUND = (5, 15)  # tokens on either side
@@ -28,13 +28,12 @@ class Match(PairFeature):
 
     Args:
         frequent: how many of the most frequent training words are less than fully rare.
-        question_len: most tokens of a question that are read.
     """
 
     name, size = "match", 3 + len(AROUND)
 
-    def __init__(self, frequent: int = 2000, question_len: int = 30) -> None:
-        self.frequent, self.question_len = frequent, question_len
+    def __init__(self, frequent: int = 2000) -> None:
+        self.frequent = frequent
         self.words: list[str] = []
 
     def fit(self, train: TokenizedData) -> None:
@@ -70,11 +69,11 @@ class Match(PairFeature):
         rarity: np.ndarray,
     ) -> np.ndarray:
         """Of some contexts and, as many, the questions about them; the rest is by source, (S,)."""
-        same = in_question(contexts, questions, words, self.question_len)
-        alike = in_question(contexts, questions, stems, self.question_len)
+        same = in_question(contexts, questions, words)
+        alike = in_question(contexts, questions, stems)
         context, question = contexts.text_numbers(), questions.text_numbers()
         rare = alike * rarity[contexts.tokens]
-        asked = rarity[questions.tokens] * is_read(questions, self.question_len)
+        asked = rarity[questions.tokens]
         total = np.bincount(question, asked, len(contexts.offsets) - 1)
         whole = np.maximum(total, 0.1)[context]
         around = [_sums(rare, contexts.offsets, context, width) / whole for width in AROUND]

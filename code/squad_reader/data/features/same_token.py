@@ -6,15 +6,12 @@ from nltk.stem.porter import PorterStemmer
 from squad_reader.data.tokenized import Texts
 
 
-def in_question(
-    contexts: Texts, questions: Texts, numbers: np.ndarray, question_len: int
-) -> np.ndarray:
+def in_question(contexts: Texts, questions: Texts, numbers: np.ndarray) -> np.ndarray:
     """Whether the question beside a context has the same token, for each of the context's tokens.
 
     Args:
         contexts, questions: as many of these as of those, as `feature.pairs_of` gives them.
         numbers: int64, (S,). A number of each source; two with the same number are the same.
-        question_len: most tokens of a question that are read.
 
     Returns:
         bool, (N,). For all tokens of the contexts.
@@ -23,13 +20,7 @@ def in_question(
     context, question = (
         texts.text_numbers() * count + numbers[texts.tokens] for texts in (contexts, questions)
     )
-    return np.isin(context, question[is_read(questions, question_len)])
-
-
-def is_read(questions: Texts, question_len: int) -> np.ndarray:
-    """bool, (N,). Whether each token is among the first `question_len` of its question."""
-    begins = questions.offsets[questions.text_numbers()]
-    return np.arange(len(questions.tokens)) - begins < question_len
+    return np.isin(context, question)
 
 
 def stem_numbers(words: list[str]) -> np.ndarray:
