@@ -8,6 +8,7 @@ from numpy.testing import assert_array_equal
 
 from squad_reader.data.batches import make_batch
 from squad_reader.data.encoded import Encoded
+from squad_reader.data.features import feature as module
 from squad_reader.data.features.feature import (
     Feature,
     PairFeature,
@@ -15,7 +16,6 @@ from squad_reader.data.features.feature import (
     WordFeature,
     pairs_of,
 )
-from squad_reader.data.features.feature import feature as module
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.rows import prediction_rows
 from squad_reader.data.squad_data import Example, SquadData
