@@ -12,7 +12,6 @@ from squad_reader.data.batches import (
     AVERAGE_CONTEXT,
     CONTEXT_WIDTHS,
     MAX_BATCH_TOKENS,
-    MOST_QUESTIONS,
     QUESTION_WIDTHS,
     WINDOWS_STEP,
     WORDS_SIZES,
@@ -310,6 +309,8 @@ def test_their_order_depends_on_seed_and_epoch_alone(many):
 
     assert order(1, 1) == order(1, 1)
     assert order(1, 1) != order(1, 2) and order(1, 1) != order(2, 1)
+    # An epoch's steps are fixed, or a run could not go on where it stopped.
+    assert len({len(order(seed, epoch)) for seed in (1, 2) for epoch in range(20)}) == 1
 
 
 def test_they_keep_to_the_memory_and_have_little_padding(many):
@@ -321,7 +322,6 @@ def test_they_keep_to_the_memory_and_have_little_padding(many):
         lengths = rows.lengths[numbers]
         assert contexts == len(set(batch.windows))
         assert contexts * lengths.max() <= 8 * AVERAGE_CONTEXT or contexts == 1
-        assert len(numbers) <= 8 * MOST_QUESTIONS or contexts == 1
         read += contexts * lengths.max()
         tokens += batch.inputs["context_mask"].sum()
     assert tokens > 0.9 * read

@@ -39,7 +39,6 @@ MAX_PREDICTION_TOKENS = 25_600
 
 # Of batches by contexts.
 AVERAGE_CONTEXT = 160  # tokens
-MOST_QUESTIONS = 6  # a context
 LENGTH_STEP = 8  # tokens: contexts of such lengths count as equally long, and are shuffled
 
 
@@ -97,34 +96,43 @@ def shuffled_batches(rows: Rows, batch_size: int, seed: int, epoch: int) -> list
 def context_batches(rows: Rows, batch_size: int, seed: int, epoch: int) -> list[np.ndarray]:
     """The batches of one training epoch, each of whole contexts with all their questions.
 
+    Every epoch has as many batches, as where one ends depends on the lengths alone.
+
     Args:
         rows: from `training_rows`.
         batch_size: contexts of average length (`AVERAGE_CONTEXT` tokens) in a batch; more of
-            shorter ones. Of questions a batch has at most `MOST_QUESTIONS` times as many, or those
-            of one context.
+            shorter ones. A context with more questions than this has a batch of its own.
         seed, epoch: the order depends on these two alone.
 
     Returns:
         list of int64 arrays; each row is in exactly one of them.
     """
     rng = np.random.default_rng([seed, epoch])
-    begins, first, window = np.unique(
+    _, first, window = np.unique(
         rows.windows(np.arange(len(rows))), return_index=True, return_inverse=True
     )
-    order = rng.permutation(len(begins))
-    lengths = rows.lengths[first]
-    order = order[np.argsort(lengths[order] // LENGTH_STEP, kind="stable")]  # ties stay shuffled
-    by_window = np.split(np.argsort(window, kind="stable"), np.cumsum(np.bincount(window))[:-1])
-    batches: list[list[np.ndarray]] = [[]]
-    longest = questions = 0
-    for i in order:
-        longest, questions = max(longest, lengths[i]), questions + len(by_window[i])
-        is_full = (len(batches[-1]) + 1) * longest > batch_size * AVERAGE_CONTEXT
-        if batches[-1] and (is_full or questions > batch_size * MOST_QUESTIONS):
-            batches.append([])
-            longest, questions = lengths[i], len(by_window[i])
-        batches[-1].append(by_window[i])
-    return [np.concatenate(batches[i]) for i in rng.permutation(len(batches))]
+    counts = np.bincount(window)
+    questions = np.split(np.argsort(window, kind="stable"), np.cumsum(counts)[:-1])
+    widths = (rows.lengths[first] // LENGTH_STEP + 1) * LENGTH_STEP
+    order = rng.permutation(len(first))
+    order = order[np.argsort(widths[order], kind="stable")]  # ties stay shuffled
+    is_alone = counts[order] > batch_size
+    groups = [order[is_alone][i : i + 1] for i in range(int(is_alone.sum()))]
+    groups += _cut_contexts(order[~is_alone], widths, batch_size * AVERAGE_CONTEXT)
+    batches = [np.concatenate([questions[i] for i in group]) for group in groups]
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def _cut_contexts(order: np.ndarray, widths: np.ndarray, max_tokens: int) -> list[np.ndarray]:
+    """Cut contexts, sorted by width, into batches of at most `max_tokens`, or of one."""
+    groups, place = [], 0
+    while place < len(order):
+        end = place + 1
+        while end < len(order) and (end + 1 - place) * widths[order[end]] <= max_tokens:
+            end += 1
+        groups.append(order[place:end])
+        place = end
+    return groups
 
 
 def sorted_batches(rows: Rows, batch_size: int) -> list[np.ndarray]:

@@ -76,9 +76,12 @@ class TrainingData:
         return tuple(features)
 
     def batches(self, epoch: int) -> list[np.ndarray]:
-        """The batches of an epoch, counted from 1, as arrays of row numbers."""
+        """The batches of an epoch, counted from 1, as arrays of row numbers; always as many."""
         make = context_batches if self._by_contexts else shuffled_batches
-        return make(self.rows, self.config.batch_size, self.config.seed, epoch)
+        batches = make(self.rows, self.config.batch_size, self.config.seed, epoch)
+        if epoch > 1 and len(batches) != self.steps_per_epoch:
+            raise ValueError(f"epoch {epoch}: {len(batches)} batches, not {self.steps_per_epoch}")
+        return batches
 
     def batch(self, numbers: np.ndarray) -> Batch:
         """The rows with these numbers."""

@@ -61,7 +61,7 @@ FUSION = Architecture(
         "warmup_steps": 300,
         "ema": 0.999,
         "batch_by": "contexts",
-        "batch_size": 24,
-        "eval_every": 800,
+        "batch_size": 20,
+        "eval_every": 861,
     },
 )
