@@ -31,6 +31,7 @@ class World:
     def __init__(self, name, tokenized):
         options = option_names(registry.architecture(name).options)
         small = {option: 6 for option in options if option.endswith("_size")}
+        small |= {option: 2 for option in options if option == "trained_words"}  # others are UNK
         self.config = make_config({"model": name, "embedding_size": 50, **small})
         self.features = make_features(self.config)
         for feature in self.features:
