@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from squad_reader.model import shared_options
 from squad_reader.options import option
 from squad_reader.registry import Architecture
 
@@ -15,12 +16,7 @@ class BaselineOptions:
     dropout: float = option(
         "model", 0.15, "fraction of units set to 0 while training, in [0, 1)", low=0.0, below=1.0
     )
-    trained_words: int = option(
-        "model",
-        0,
-        "how many of the most frequent training words that GloVe lacks get vectors that train",
-        low=0,
-    )
+    trained_words: int = shared_options.trained_words(0)
 
 
 def features(options: BaselineOptions) -> list[Any]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from squad_reader.model import shared_options
 from squad_reader.options import option
 from squad_reader.registry import Architecture
 
@@ -17,19 +18,8 @@ class BiDAFOptions:
     """
 
     hidden_size: int = option("model", 100, "units of one direction of each LSTM", low=1)
-    dropout: float = option(
-        "model",
-        0.2,
-        "fraction of units set to 0 while training, the same for all tokens of a text, in [0, 1)",
-        low=0.0,
-        below=1.0,
-    )
-    trained_words: int = option(
-        "model",
-        2000,
-        "how many of the most frequent training words that GloVe lacks get vectors that train",
-        low=0,
-    )
+    dropout: float = shared_options.dropout(0.2)
+    trained_words: int = shared_options.trained_words(2000)
     characters: int = option(
         "model", 200, "how many of the most frequent characters have vectors of their own", low=1
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from squad_reader.model import shared_options
 from squad_reader.options import option
 from squad_reader.registry import Architecture
 
@@ -13,19 +14,8 @@ class DrQAOptions:
 
     hidden_size: int = option("model", 128, "units of one direction of each LSTM", low=1)
     rnn_layers: int = option("model", 3, "LSTMs that stand one on the other", low=1)
-    dropout: float = option(
-        "model",
-        0.4,
-        "fraction of units set to 0 while training, the same for all tokens of a text, in [0, 1)",
-        low=0.0,
-        below=1.0,
-    )
-    trained_words: int = option(
-        "model",
-        2000,
-        "how many of the most frequent training words that GloVe lacks get vectors that train",
-        low=0,
-    )
+    dropout: float = shared_options.dropout(0.4)
+    trained_words: int = shared_options.trained_words(2000)
     tuned_words: int = option(
         "model",
         1000,

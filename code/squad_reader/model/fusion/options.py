@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from squad_reader.model import shared_options
 from squad_reader.options import option
 from squad_reader.registry import Architecture
 
@@ -12,19 +13,8 @@ class FusionOptions:
     """The options that the fusion reader has of its own."""
 
     hidden_size: int = option("model", 96, "units of one direction of each GRU", low=1)
-    dropout: float = option(
-        "model",
-        0.1,
-        "fraction of units set to 0 while training, the same for all tokens of a text, in [0, 1)",
-        low=0.0,
-        below=1.0,
-    )
-    trained_words: int = option(
-        "model",
-        2000,
-        "how many of the most frequent training words that GloVe lacks get vectors that train",
-        low=0,
-    )
+    dropout: float = shared_options.dropout(0.1)
+    trained_words: int = shared_options.trained_words(2000)
     shapes: int = option("model", 500, "how many shapes of other words have vectors", low=1)
     letter_buckets: int = option("model", 20_000, "vectors of hashed letter n-grams", low=2)
     letters_size: int = option("model", 48, "numbers in a letter n-gram's vector", low=1)
