@@ -117,7 +117,7 @@ def context_batches(rows: Rows, batch_size: int, seed: int, epoch: int) -> list[
     order = rng.permutation(len(first))
     order = order[np.argsort(widths[order], kind="stable")]  # ties stay shuffled
     is_alone = counts[order] > batch_size
-    groups = [order[is_alone][i : i + 1] for i in range(int(is_alone.sum()))]
+    groups = list(order[is_alone][:, None])
     groups += _cut_contexts(order[~is_alone], widths, batch_size * AVERAGE_CONTEXT)
     batches = [np.concatenate([questions[i] for i in group]) for group in groups]
     return [batches[i] for i in rng.permutation(len(batches))]

@@ -20,6 +20,19 @@ from keras import ops
 MASKED_LOGIT = -1e30
 
 
+def masked_logits(logits, mask):
+    """Logits in float32, with `MASKED_LOGIT` at padding.
+
+    Args:
+        logits: float, (..., n). In nats.
+        mask: bool, broadcastable to `logits`. True at real tokens.
+
+    Returns:
+        float32, (..., n).
+    """
+    return ops.where(mask, ops.cast(logits, "float32"), MASKED_LOGIT)
+
+
 def masked_softmax(logits, mask):
     """Softmax over the last axis that gives padded positions probability 0.
 
@@ -31,8 +44,7 @@ def masked_softmax(logits, mask):
         float32, (..., n). Each row sums to 1, or is all 0 if the row has no real token.
     """
     mask = ops.cast(mask, "bool")
-    logits = ops.where(mask, ops.cast(logits, "float32"), MASKED_LOGIT)
-    return ops.where(mask, ops.softmax(logits, axis=-1), 0.0)
+    return ops.where(mask, ops.softmax(masked_logits(logits, mask), axis=-1), 0.0)
 
 
 @keras.saving.register_keras_serializable(package="squad_reader")

@@ -17,9 +17,6 @@ CELLS = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
 class BiRNN(keras.layers.Layer):
     """A forward and a backward layer side by side.
 
-    The forward one needs no mask: padding stands at the end, where it can't influence any real
-    token. The backward one meets the padding first, and its mask keeps its state at zero there.
-
     Args:
         hidden_size: units of one direction (H).
         cell: "gru" or "lstm".
@@ -61,14 +58,30 @@ class BiRNN(keras.layers.Layer):
             float, (B, L, 2H). Forward and backward hidden states side by side. What stands at
                 padding has no meaning.
         """
-        forward = self.forward(inputs)  # (B, L, H)
-        backward = self.backward(inputs, mask=token_mask)  # last token first
-        return ops.concatenate([forward, ops.flip(backward, axis=1)], axis=-1)  # (B, L, 2H)
+        return read_both_ways(self.forward, self.backward, inputs, token_mask)
 
     def get_config(self):
         """Constructor arguments."""
         own = {"hidden_size": self.hidden_size, "cell": self.cell, "seed": self.seed}
         return {**super().get_config(), **own}
+
+
+def read_both_ways(forward, backward, inputs, token_mask, training=False):
+    """The hidden states of two layers side by side, of which the second goes backwards.
+
+    The forward one needs no mask: padding stands at the end, where it can't influence any real
+    token. The backward one meets the padding first, and its mask keeps its state at zero there.
+
+    Args:
+        forward, backward: Keras layers such as GRU, with H units, that return sequences.
+        inputs, token_mask, training: as in `BiRNN.call`.
+
+    Returns:
+        float, (B, L, 2H). What stands at padding has no meaning.
+    """
+    first = forward(inputs, training=training)  # (B, L, H)
+    last = backward(inputs, mask=token_mask, training=training)  # (B, L, H), last token first
+    return ops.concatenate([first, ops.flip(last, axis=1)], axis=-1)  # (B, L, 2H)
 
 
 def _seed(seed, place):

@@ -7,7 +7,7 @@ Source:
 import keras
 from keras import ops
 
-from squad_reader.model.attention import MASKED_LOGIT
+from squad_reader.model.attention import masked_logits
 
 
 @keras.saving.register_keras_serializable(package="squad_reader")
@@ -47,7 +47,7 @@ class BilinearPointer(keras.layers.Layer):
         """
         query = self.bilinear(question)[..., None]  # (B, D, 1)
         logits = ops.squeeze(ops.matmul(context, query), axis=-1)  # (B, T)
-        return ops.where(context_mask, ops.cast(logits, "float32"), MASKED_LOGIT)
+        return masked_logits(logits, context_mask)
 
     def get_config(self):
         """Constructor arguments."""

@@ -11,7 +11,8 @@ Sources:
 """
 
 import keras
-from keras import ops
+
+from squad_reader.model.bi_rnn import read_both_ways
 
 # The 2018 code's initialisation: uniform, variance 1 / (number of inputs).
 INITIALIZER = {
@@ -23,9 +24,6 @@ INITIALIZER = {
 @keras.saving.register_keras_serializable(package="squad_reader")
 class RNNEncoder(keras.layers.Layer):
     """A forward and a backward GRU side by side.
-
-    The forward GRU needs no mask: padding stands at the end, where it can't influence any real
-    token. The backward GRU meets the padding first, and its mask keeps its state at zero there.
 
     Args:
         hidden_size: units of one direction (H).
@@ -77,9 +75,7 @@ class RNNEncoder(keras.layers.Layer):
                 padding has no meaning.
         """
         inputs = self.input_dropout(inputs, training=training)
-        forward = self.forward(inputs, training=training)  # (B, L, H)
-        backward = self.backward(inputs, mask=token_mask, training=training)  # last token first
-        hidden = ops.concatenate([forward, ops.flip(backward, axis=1)], axis=-1)  # (B, L, 2H)
+        hidden = read_both_ways(self.forward, self.backward, inputs, token_mask, training)
         return self.output_dropout(hidden, training=training)
 
     def get_config(self):

@@ -7,7 +7,7 @@ logits; the softmax over them is taken where it is needed, in the loss and in th
 import keras
 from keras import ops
 
-from squad_reader.model.attention import MASKED_LOGIT
+from squad_reader.model.attention import masked_logits
 
 
 @keras.saving.register_keras_serializable(package="squad_reader")
@@ -41,7 +41,7 @@ class SoftmaxLayer(keras.layers.Layer):
             float32, (B, T). Logits in nats; `MASKED_LOGIT` at padding.
         """
         logits = ops.squeeze(self.linear(inputs), axis=-1)  # (B, T)
-        return ops.where(token_mask, ops.cast(logits, "float32"), MASKED_LOGIT)
+        return masked_logits(logits, token_mask)
 
     def get_config(self):
         """Constructor arguments."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from squad_reader.data.batches import Batch, make_batches, sorted_batches
+from squad_reader.data.batches import Batch, make_batch, make_batches, sorted_batches
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.rows import Rows
 from squad_reader.data.spans import token_to_char_span
@@ -111,8 +111,10 @@ def predict_spans(
 
 def _of(members: Sequence[tuple[Scorer, Encoded]], rows: Rows, batch: Batch) -> list[LogProbs]:
     """What the other models say of the same rows, each in a batch of its own features."""
-    batches = (next(make_batches(rows, encoded, [batch.rows])) for _, encoded in members)
-    return [scorer.get_log_probs(one) for (scorer, _), one in zip(members, batches, strict=True)]
+    return [
+        scorer.get_log_probs(make_batch(rows, encoded, batch.rows, share=True))
+        for scorer, encoded in members
+    ]
 
 
 def _set(spans: Spans, questions: Any, found: Any) -> None:

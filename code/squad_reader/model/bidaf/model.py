@@ -21,7 +21,7 @@ Sources:
 import keras
 from keras import ops
 
-from squad_reader.model.attention import MASKED_LOGIT
+from squad_reader.model.attention import masked_logits
 from squad_reader.model.attention_flow import AttentionFlow
 from squad_reader.model.bi_rnn import BiRNN
 from squad_reader.model.character_convolution import CharacterConvolution
@@ -148,4 +148,4 @@ def _score(name, seed):
 
 def _masked(logits, mask):
     """float32, (B, T), from (B, T, 1)."""
-    return ops.where(mask, ops.cast(ops.squeeze(logits, -1), "float32"), MASKED_LOGIT)
+    return masked_logits(ops.squeeze(logits, -1), mask)

@@ -16,7 +16,7 @@ Sources:
 import keras
 from keras import ops
 
-from squad_reader.model.attention import MASKED_LOGIT, masked_softmax
+from squad_reader.model.attention import masked_logits, masked_softmax
 from squad_reader.model.bi_rnn import BiRNN
 from squad_reader.model.qa_model import QAModel
 from squad_reader.model.word_input import WordInput
@@ -152,7 +152,7 @@ class Fusion(QAModel):
             context["word_keys"], ops.swapaxes(self.align_words(words), 1, 2)
         )  # (B, T, J)
         aligned = ops.matmul(masked_softmax(word_scores, question_mask[:, None]), words)
-        best = ops.max(ops.where(question_mask[:, None], scores, MASKED_LOGIT), axis=2)  # (B, T)
+        best = ops.max(masked_logits(scores, question_mask[:, None]), axis=2)  # (B, T)
         back = masked_softmax(best, context["context_mask"])[:, None]  # (B, 1, T)
         asked = ops.matmul(back, context["hidden"])  # (B, 1, 2H)
         parts = [attended, context["hidden"] * attended, context["hidden"] * asked]
@@ -191,4 +191,4 @@ DROPOUTS = (
 def _logits(last, query, mask):
     """Dot products of tokens (B, T, 2H) and a query (B, 1, 2H): (B, T), masked."""
     logits = ops.squeeze(ops.matmul(last, ops.swapaxes(query, 1, 2)), -1)
-    return ops.where(mask, ops.cast(logits, "float32"), MASKED_LOGIT)
+    return masked_logits(logits, mask)
