@@ -6,7 +6,8 @@
       -> data.rows                     which part of which context is read for which question
       -> data.features, data.encoded   what a model reads of words, tokens and pairs, as numbers
       -> data.word_ids, data.glove     the first feature: word ids, vectors of words as they come
-      -> data.batches                  padded batches with masks; order fixed by (seed, epoch)
+      -> data.batches                  padded batches with masks
+      -> data.batch_order              which rows share one; fixed by (seed, epoch)
       -> model.qa_model                the contract of all models: inputs, logits, loss
       -> model.baseline                one of them: encoder, attention, start and end logits
       -> model.span_decoder            the best legal answer span, and the n best

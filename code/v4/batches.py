@@ -1,7 +1,7 @@
 """Rows of questions with windows of their contexts, and padded batches of about the same length.
 
-As in `squad_reader.data.batches`: the same windows, the same widths, the same limits. In
-prediction, questions on the same window share a batch, which holds the window once.
+As in `squad_reader.data.batches` and `batch_order`: the same windows, the same widths, the same
+limits. In prediction, questions on the same window share a batch, which holds the window once.
 """
 
 from __future__ import division, unicode_literals

@@ -1,5 +1,6 @@
 """The two directions against a GRU and an LSTM written out in NumPy."""
 
+import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -81,3 +82,45 @@ def test_the_weights_come_from_the_seed_alone_and_differ_by_direction():
 def test_a_layer_is_made_again_from_its_config():
     config = BiRNN(3, "lstm", seed=4).get_config()
     assert BiRNN.from_config(config).get_config() == config
+
+
+def states_and_gradients(layer, inputs, mask, weighting, training):
+    """Hidden states, and gradients of their weighted sum: of the inputs, then of the weights."""
+    values = [weight.value for weight in layer.trainable_variables]
+    if keras.backend.backend() == "jax":
+        import jax
+
+        seeds = [variable.value for variable in layer.non_trainable_variables]
+
+        def weighted(inputs, values):
+            states, _ = layer.stateless_call(values, seeds, inputs, mask, training=training)
+            return (states * weighting).sum(), states
+
+        (by_input, by_weight), states = jax.grad(weighted, (0, 1), has_aux=True)(inputs, values)
+        return [states, by_input, *by_weight]
+    tf = pytest.importorskip("tensorflow")
+    inputs = tf.Variable(inputs)
+    with tf.GradientTape() as tape:
+        states = layer(inputs, mask, training=training)
+        loss = tf.reduce_sum(states * weighting)
+    return [states, *tape.gradient(loss, [inputs, *values])]
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 8, 11])
+def test_a_gru_read_for_training_has_the_same_states_and_gradients(length):
+    """Against Keras' own layers, whose gradient the backend makes; lengths around whole turns."""
+    layer, rng = make("gru"), np.random.default_rng(length)
+    for weight in layer.trainable_variables:
+        weight.assign(rng.normal(size=weight.shape))  # biases too
+    inputs = rng.normal(size=(4, length, D)).astype("float32")
+    mask = np.arange(length) < np.array([[length], [max(1, length - 1)], [1], [0]])
+    weighting = rng.normal(size=(4, length, 2 * H)).astype("float32") * mask[..., None]
+    keras_ones, own_ones = (
+        [np.array(each) for each in states_and_gradients(layer, inputs, mask, weighting, training)]
+        for training in (False, True)
+    )
+    for keras_one, own in zip(keras_ones, own_ones, strict=True):
+        if own.shape == weighting.shape:
+            keras_one[~mask], own[~mask] = 0, 0
+        assert_allclose(own, keras_one, atol=2e-5)
+        assert length == 1 or np.abs(own).max() > 0  # one token has nothing before it

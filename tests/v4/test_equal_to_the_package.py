@@ -18,7 +18,7 @@ from numpy.testing import assert_array_equal
 
 from squad_reader import registry
 from squad_reader.config import Config
-from squad_reader.data import batches, rows
+from squad_reader.data import batch_order, batches, rows
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.features.word_ids import WordIds
 from squad_reader.data.glove import GloveFile
@@ -62,8 +62,9 @@ def test_flags_have_the_names_groups_and_defaults_of_the_package():
 
 
 def test_widths_limits_and_columns_are_those_of_the_package():
-    for name in ("CONTEXT_WIDTHS", "QUESTION_WIDTHS", "MAX_BATCH_TOKENS"):
-        assert getattr(v4_batches, name) == getattr(batches, name)
+    assert v4_batches.CONTEXT_WIDTHS == batches.FEW_WIDTHS.contexts
+    assert v4_batches.QUESTION_WIDTHS == batches.FEW_WIDTHS.questions
+    assert v4_batches.MAX_BATCH_TOKENS == batch_order.MAX_BATCH_TOKENS
     fixed = {*record.fixed_options(Config()), "learning_rate"}  # the rate is fixed in v4 alone
     assert set(v4_experiment.FIXED) == fixed - NOT_IN_V4
     v4_progress = pytest.importorskip("v4.progress")

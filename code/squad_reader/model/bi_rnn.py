@@ -10,6 +10,8 @@ Sources:
 import keras
 from keras import ops
 
+from squad_reader.model.gru_training import hidden_states
+
 CELLS = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
 
 
@@ -52,13 +54,18 @@ class BiRNN(keras.layers.Layer):
         Args:
             inputs: float, (B, L, D).
             token_mask: bool, (B, L). True at real tokens, which come before the padding.
-            training: unused; there is no dropout here.
+            training: read a GRU in the way that is fast with a gradient. The hidden states are the
+                same, up to rounding; there is no dropout here.
 
         Returns:
             float, (B, L, 2H). Forward and backward hidden states side by side. What stands at
                 padding has no meaning.
         """
-        return read_both_ways(self.forward, self.backward, inputs, token_mask)
+        if not (training and self.cell == "gru"):
+            return read_both_ways(self.forward, self.backward, inputs, token_mask)
+        first = hidden_states(self.forward, inputs, token_mask)  # (B, L, H)
+        last = hidden_states(self.backward, inputs, token_mask, backwards=True)  # (B, L, H)
+        return ops.concatenate([first, last], axis=-1)  # (B, L, 2H)
 
     def get_config(self):
         """Constructor arguments."""

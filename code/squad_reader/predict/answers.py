@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from squad_reader.data.batches import Batch, make_batch, make_batches, sorted_batches
+from squad_reader.data.batch_order import sorted_batches
+from squad_reader.data.batches import Batch, make_batch, make_batches
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.rows import Rows
 from squad_reader.data.spans import token_to_char_span

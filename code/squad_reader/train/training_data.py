@@ -8,7 +8,8 @@ import numpy as np
 
 from squad_reader import __version__
 from squad_reader.config import Config, model_values, names_in
-from squad_reader.data.batches import Batch, context_batches, make_batch, shuffled_batches
+from squad_reader.data.batch_order import context_batches, shuffled_batches
+from squad_reader.data.batches import CLOSE_WIDTHS, FEW_WIDTHS, Batch, make_batch
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.features.feature import Feature
 from squad_reader.data.features.word_ids import WordIds
@@ -85,7 +86,8 @@ class TrainingData:
 
     def batch(self, numbers: np.ndarray) -> Batch:
         """The rows with these numbers."""
-        return make_batch(self.rows, self.encoded, numbers, self._by_contexts, windows_step=1)
+        widths = CLOSE_WIDTHS if self._by_contexts else FEW_WIDTHS
+        return make_batch(self.rows, self.encoded, numbers, self._by_contexts, widths)
 
     @property
     def _by_contexts(self) -> bool:

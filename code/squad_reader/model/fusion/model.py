@@ -106,7 +106,9 @@ class Fusion(QAModel):
         table = self.word_input(inputs)  # (U, E)
         tokens = ops.take(table, inputs[f"{side}_words"], axis=0)  # (., L, E)
         words = self.words(self._drop(f"{side}_tokens", tokens, training))
-        hidden = self.read(self._drop(f"{side}_words", words, training), inputs[f"{side}_mask"])
+        mask = inputs[f"{side}_mask"]
+        given = self._drop(f"{side}_words", words, training)
+        hidden = self.read(given, mask, training=training)  # (., L, 2H)
         return words, self._drop(f"{side}_hidden", hidden, training)
 
     def _drop(self, name, values, training):
@@ -129,16 +131,15 @@ class Fusion(QAModel):
         question_mask, mask = inputs["question_mask"], context["context_mask"]
         match = ops.cast(inputs["pair_match"], context["hidden"].dtype)  # (B, T, 5)
         words, hidden = self._read(inputs, "question", training)
-        value = self._drop("value", self.value(hidden, question_mask), training)  # (B, J, 2H)
+        value = self.value(hidden, question_mask, training=training)
+        value = self._drop("value", value, training)  # (B, J, 2H)
         fused, weights = self._fuse(context, words, hidden, value, question_mask, match)
-        modelled = self._drop(
-            "model_level", self.model_level(self._drop("fused", fused, training), mask), training
-        )  # (B, T, 2H)
+        modelled = self.model_level(self._drop("fused", fused, training), mask, training=training)
+        modelled = self._drop("model_level", modelled, training)  # (B, T, 2H)
         looked = self._look_at_itself(modelled, mask)  # (B, T, 2H)
         own = self.fuse_self(ops.concatenate([modelled, looked, match], axis=-1))  # (B, T, H)
-        last = self._drop(
-            "self_level", self.self_level(self._drop("own", own, training), mask), training
-        )  # (B, T, 2H)
+        last = self.self_level(self._drop("own", own, training), mask, training=training)
+        last = self._drop("self_level", last, training)  # (B, T, 2H)
         start, end = self._pointers(last, value, question_mask, mask)
         return {"start_logits": start, "end_logits": end, "attention": weights}
 
