@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from draw_readers import READERS
 
 from squad_reader.registry import names
 
@@ -38,11 +39,6 @@ def test_every_reader_of_the_package_has_a_figure_and_a_paragraph():
 
 
 def test_every_box_is_read_by_another_but_the_last(drawn):
-    sys.path.insert(0, str(SCRIPT.parent))
-    try:
-        from draw_readers import READERS
-    finally:
-        sys.path.remove(str(SCRIPT.parent))
     for name, rows in READERS.items():
         titles = [box.title for row in rows for box in row]
         assert len(set(titles)) == len(titles), name

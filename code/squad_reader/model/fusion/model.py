@@ -174,9 +174,13 @@ class Fusion(QAModel):
         summary = masked_softmax(ops.squeeze(self.summary(value), -1), question_mask)  # (B, J)
         query = ops.matmul(summary[:, None], value)  # (B, 1, 2H)
         start = _logits(last, self.start(query), mask)  # (B, T)
-        expected = ops.matmul(masked_softmax(start, mask)[:, None], last)  # (B, 1, 2H)
+        expected = self._expected_start(start, last, mask)  # (B, 1, 2H)
         query = self.end_query(ops.concatenate([query, expected], axis=-1))
         return start, _logits(last, self.end(query), mask)
+
+    def _expected_start(self, start, last, mask):
+        """The mean of the tokens (B, T, 2H) by how likely each is the start: (B, 1, 2H)."""
+        return ops.matmul(masked_softmax(start, mask)[:, None], last)
 
 
 DROPOUTS = (
