@@ -142,7 +142,7 @@ def test_the_length_of_the_run_is_fixed_where_the_schedule_depends_on_it(begin, 
     if not is_fixed:
         begin(num_epochs=3)
         return
-    line = "^--num_epochs: .* was begun with 2, and its --schedule depends on it, got 3; "
+    line = "^--num_epochs: .* was begun with 2, over which its learning rate falls, got 3; "
     with pytest.raises(InputError, match=line):
         begin(schedule=schedule, num_epochs=3)
 

@@ -18,6 +18,8 @@ MAX_PREDICTION_TOKENS = 25_600
 
 # Of batches by contexts.
 AVERAGE_CONTEXT = 160  # tokens
+QUESTIONS = 6  # on a context, as many as the memory is for; SQuAD has 4.6 on average
+MAX_QUESTIONS = 20  # that share one reading of their context; for more it is read again
 LENGTH_STEP = 8  # tokens: contexts of such lengths count as equally long, and are shuffled
 
 
@@ -42,41 +44,55 @@ def shuffled_batches(rows: Rows, batch_size: int, seed: int, epoch: int) -> list
 
 
 def context_batches(rows: Rows, batch_size: int, seed: int, epoch: int) -> list[np.ndarray]:
-    """The batches of one training epoch, each of whole contexts with all their questions.
+    """The batches of one training epoch, each of contexts with all their questions.
 
-    Every epoch has as many batches, as where one ends depends on the lengths alone.
+    Every epoch has as many batches: where one ends depends on the lengths of contexts and on their
+    numbers of questions alone, in sorted order.
 
     Args:
         rows: from `training_rows`.
         batch_size: contexts of average length (`AVERAGE_CONTEXT` tokens) in a batch; more of
-            shorter ones. A context with more questions than this has a batch of its own.
+            shorter ones, and fewer where they have more than `QUESTIONS` questions. A context with
+            more than `MAX_QUESTIONS` is read again for the others.
         seed, epoch: the order depends on these two alone.
 
     Returns:
         list of int64 arrays; each row is in exactly one of them.
     """
     rng = np.random.default_rng([seed, epoch])
-    _, first, window = np.unique(
-        rows.windows(np.arange(len(rows))), return_index=True, return_inverse=True
-    )
-    counts = np.bincount(window)
-    questions = np.split(np.argsort(window, kind="stable"), np.cumsum(counts)[:-1])
-    widths = (rows.lengths[first] // LENGTH_STEP + 1) * LENGTH_STEP
-    order = rng.permutation(len(first))
-    order = order[np.argsort(widths[order], kind="stable")]  # ties stay shuffled
-    is_alone = counts[order] > batch_size
-    groups = list(order[is_alone][:, None])
-    groups += _cut_contexts(order[~is_alone], widths, batch_size * AVERAGE_CONTEXT)
-    batches = [np.concatenate([questions[i] for i in group]) for group in groups]
+    readings = _readings(rows)
+    counts = np.array([len(questions) for questions in readings])
+    lengths = rows.lengths[[questions[0] for questions in readings]]
+    widths = (lengths // LENGTH_STEP + 1) * LENGTH_STEP
+    order = rng.permutation(len(readings))
+    order = order[np.lexsort((counts[order], widths[order]))]  # ties stay shuffled
+    groups = _cut_readings(order, widths, counts, batch_size * AVERAGE_CONTEXT)
+    batches = [np.concatenate([readings[i] for i in group]) for group in groups]
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-def _cut_contexts(order: np.ndarray, widths: np.ndarray, max_tokens: int) -> list[np.ndarray]:
-    """Cut contexts, sorted by width, into batches of at most `max_tokens`, or of one."""
+def _readings(rows: Rows) -> list[np.ndarray]:
+    """The rows that share one reading of a window, `MAX_QUESTIONS` of them at most."""
+    windows = rows.windows(np.arange(len(rows)))
+    order = np.argsort(windows, kind="stable")
+    _, first, counts = np.unique(windows[order], return_index=True, return_counts=True)
+    place = np.arange(len(order)) - np.repeat(first, counts)  # among those of its window
+    return np.split(order, np.flatnonzero(place % MAX_QUESTIONS == 0)[1:])
+
+
+def _cut_readings(
+    order: np.ndarray, widths: np.ndarray, counts: np.ndarray, max_tokens: int
+) -> list[np.ndarray]:
+    """Cut readings, sorted by width, into groups: of one, or of at most `max_tokens` tokens of
+    contexts and `QUESTIONS` times as many of contexts beside questions."""
     groups, place = [], 0
     while place < len(order):
-        end = place + 1
-        while end < len(order) and (end + 1 - place) * widths[order[end]] <= max_tokens:
+        end, questions = place + 1, int(counts[order[place]])
+        while end < len(order):
+            questions += int(counts[order[end]])
+            width = int(widths[order[end]])
+            if max((end + 1 - place) * QUESTIONS, questions) * width > max_tokens * QUESTIONS:
+                break
             end += 1
         groups.append(order[place:end])
         place = end

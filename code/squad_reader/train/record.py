@@ -51,10 +51,13 @@ class Record:
         for name in names:
             old, new = self.options.get(name), values[name]
             if name in self.options and old != new:
-                why = ", and its --schedule depends on it" if name == "num_epochs" else ""
+                why, more = "", ""
+                if name == "num_epochs":
+                    why = ", over which its learning rate falls"
+                    more = f" that begins from --ckpt_load_dir={config.train_dir}/best_checkpoint"
                 raise InputError(
                     f"--{name}: the experiment in {config.train_dir} was begun with {old}{why}, "
-                    f"got {new}; give the same value to go on, or another --experiment_name"
+                    f"got {new}; give the same value to go on, or another --experiment_name{more}"
                 )
 
     def check_begun_from(self, config: Config, origin: Origin | None) -> None:
