@@ -17,14 +17,11 @@ MAX_BATCH_TOKENS = 12800
 
 # B rows on W windows. `rows` int64 (B,): which rows of `Rows`. `windows` int32 (B,): which of the
 # windows a row is about. `context_ids` int32 (T, W), `context_lengths` int32 (W,), `question_ids`
-# int32 (J, B), `question_lengths` int32 (B,): time first, PAD 0. `start_pos`, `end_pos` int32
-# (B,): the answer, counted from the window's first token; -1 if not all of it is inside.
-Batch = namedtuple(
-    str("Batch"),
-    str(
-        "rows windows context_ids context_lengths question_ids question_lengths start_pos end_pos"
-    ).split(),
-)
+# int32 (J, B), `question_lengths` int32 (B,): time first, PAD 0. `match` float32 (T, B, 5), or None
+# where no `Match` was given. `start_pos`, `end_pos` int32 (B,): the answer, counted from the
+# window's first token; -1 if not all of it is inside.
+PARTS = "rows windows context_ids context_lengths question_ids question_lengths match"
+Batch = namedtuple(str("Batch"), str(PARTS + " start_pos end_pos").split())
 
 
 class Rows(object):
@@ -36,17 +33,18 @@ class Rows(object):
 
     Args:
         data: `squad.Data`.
-        vocabulary: `vectors.Vocabulary`.
+        vocabulary: gives the ids of tokens, as `vectors.Vocabulary` does.
         context_len, question_len: most tokens that are read at once; of a question the rest is
             cut off.
         training: one row for each question whose answer fits into a window, else all windows of
             all questions.
+        match: `match.Match`, for a model that reads it.
     """
 
-    def __init__(self, data, vocabulary, context_len, question_len, training):
+    def __init__(self, data, vocabulary, context_len, question_len, training, match=None):
         self.data, self.context_len, self.question_len = data, context_len, question_len
-        ids = vocabulary.encode(data.words)
-        self.context_ids, self.question_ids = ids[data.context_words], ids[data.question_words]
+        self.match = match
+        self.context_ids, self.question_ids = vocabulary.token_ids(data)
         self.all_lengths = np.diff(data.context_offsets)[data.context_of]
         self.examples, starts = self._answer_windows() if training else self._all_windows()
         self.starts = starts.astype(np.int64)
@@ -103,9 +101,16 @@ class Rows(object):
             lengths.astype(np.int32),
             _padded(self.question_ids, question_firsts, question_lengths, QUESTION_WIDTHS),
             question_lengths.astype(np.int32),
+            self._match(numbers, examples) if self.match else None,
             start_pos,
             end_pos,
         )
+
+    def _match(self, numbers, examples):
+        """What the contexts have of the questions, cut to the windows: (T, B, 5)."""
+        found, offsets = self.match.encode(examples)
+        firsts = offsets[:-1] + self.starts[numbers]
+        return _padded(found, firsts, self.lengths[numbers], CONTEXT_WIDTHS)
 
     def _answers(self, numbers, examples):
         """The answers counted from the windows' first tokens; -1 where not all of one is inside."""
@@ -121,11 +126,12 @@ def num_too_long(data, context_len):
     return int(np.sum(data.end_pos - data.start_pos + 1 > context_len))
 
 
-def _padded(ids, firsts, lengths, widths):
-    """Slices of a flat array side by side, (L, B), padded to the width that the longest needs."""
+def _padded(values, firsts, lengths, widths):
+    """Slices of an array side by side, (L, B, ...), padded to the width that the longest needs."""
     index = np.arange(_widths(lengths, widths).max())[:, None]
-    index = np.where(index < lengths, firsts + index, -1)
-    return np.where(index >= 0, np.append(ids, np.int32(0))[index], 0).astype(np.int32)
+    index = np.where(index < lengths, firsts + index, -1)  # -1 is the row of zeros
+    zeros = np.zeros((1,) + values.shape[1:], values.dtype)
+    return np.concatenate([values, zeros])[index]
 
 
 def _widths(lengths, widths):

@@ -24,7 +24,7 @@ FLAGS = (
     ("paths", "ckpt_load_dir", "", "official_eval: folder of the checkpoint to load"),
     ("paths", "json_in_path", "", "official_eval: SQuAD JSON to answer"),
     ("paths", "json_out_path", "predictions.json", "official_eval: answers go here"),
-    ("model", "model", "baseline", "architecture; this edition knows the baseline alone"),
+    ("model", "model", "baseline", "architecture: baseline, or fusion, which is not trained here"),
     ("model", "hidden_size", 200, "units of one direction of the encoder"),
     ("model", "embedding_size", 100, "numbers in a word vector; as in --glove_path"),
     ("model", "dropout", 0.15, "fraction of units set to 0 while training, in [0, 1)"),
@@ -44,9 +44,12 @@ FLAGS = (
     ("prediction", "span", "joint", "joint, or independent: start and end each on its own"),
 )
 FROM_CHECKPOINT = [name for group, name, _, _ in FLAGS if group in ("model", "data")]
+# What a checkpoint of each model has beside these, and the features whose states it has.
+OPTIONS_OF = {"baseline": (), "fusion": ("shapes", "letter_buckets", "letters_size", "words_size")}
+FEATURES_OF = {"baseline": (), "fusion": ("shape", "match")}
 CHOICES = {
     "mode": MODES,
-    "model": ("baseline",),
+    "model": ("baseline", "fusion"),
     "best_by": ("f1", "em"),
     "span": ("joint", "independent"),
 }
@@ -74,7 +77,7 @@ def parse(argv):
     parser = Parser(
         prog=str("main.py"),
         argument_default=argparse.SUPPRESS,
-        description="The baseline of squad_reader under Python 2.7 and TensorFlow 1.4.1.",
+        description="squad_reader under Python 2.7 and TensorFlow 1.4.1.",
     )
     for group, name, default, text in FLAGS:
         shown = text if default == "" else "%s (default: %s)" % (text, default)

@@ -40,6 +40,11 @@ def run_official_eval(given):
 
 def run_train(given):
     """Mode train."""
+    if given.get("model", "baseline") != "baseline":
+        raise InputError(
+            "--model: this edition trains the baseline alone, got %s; use Python 3 and TensorFlow "
+            "2.21" % given["model"]
+        )
     if given.get("ckpt_load_dir"):
         raise InputError(
             "--ckpt_load_dir: this edition begins every run with random weights; use Python 3 and "
@@ -62,11 +67,12 @@ def _check_architecture(config):
     name = config["model"].get("model", "baseline")
     if name not in command_line.CHOICES["model"]:
         raise InputError(
-            "--ckpt_load_dir: this edition knows the model baseline alone, the checkpoint has %s; "
-            "use Python 3 and TensorFlow 2.21" % name
+            "--ckpt_load_dir: this edition knows the models baseline and fusion alone, the "
+            "checkpoint has %s; use Python 3 and TensorFlow 2.21" % name
         )
-    options = set(config["model"]) | set(config["data"])
-    unknown = options - set(command_line.FROM_CHECKPOINT) | set(config.get("features") or {})
+    known = set(command_line.FROM_CHECKPOINT + list(command_line.OPTIONS_OF[name]))
+    features = set(config.get("features") or {}) - set(command_line.FEATURES_OF[name])
+    unknown = (set(config["model"]) | set(config["data"])) - known | features
     if unknown:
         raise InputError(
             "--ckpt_load_dir: this edition does not know %s, which the checkpoint has; use Python "
@@ -109,8 +115,8 @@ def _run(argv):
         modes[given.get("mode", "train")](given)
     except ImportError as error:
         raise InputError(
-            "under Python 2.7 this needs NumPy, tqdm and TensorFlow 1.4.1, got: %s; or use Python "
-            "3.10 or newer" % error
+            "under Python 2.7 this needs NumPy, tqdm, nltk and TensorFlow 1.4.1, got: %s; or use "
+            "Python 3.10 or newer" % error
         )
 
 

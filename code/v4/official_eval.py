@@ -12,9 +12,9 @@ from squad_reader.bars import Bars
 from squad_reader.errors import InputError, shown
 from squad_reader.files import atomic_write
 from squad_reader.model.span_decoder import SpanChoice, best_spans, independent_spans, log_softmax
-from v4.batches import Rows, sorted_batches
-from v4.checkpoint import file_of, read_arrays, read_config
-from v4.graph import Graph
+from v4.batches import sorted_batches
+from v4.checkpoint import file_of, read_config
+from v4.models import open_model
 from v4.squad import Data
 from v4.vectors import Vocabulary, read_glove
 
@@ -30,9 +30,7 @@ def official_eval(flags):
     vectors = _read_vectors(flags, config, data.words)
     trained = config["trained_word_list"]
     vocabulary = Vocabulary(data.words, vectors, trained, flags.embedding_size)
-    weights = read_arrays(flags.ckpt_load_dir, config, "weights")
-    graph = Graph(weights, vocabulary.matrix, threads=flags.threads)
-    rows = Rows(data, vocabulary, flags.context_len, flags.question_len, training=False)
+    graph, rows = open_model(flags, config, data, vocabulary)
     spans = predict_spans(graph, rows, flags, show=True)
     write_predictions(flags.json_out_path, data, spans)
     return len(data.ids)
@@ -65,7 +63,7 @@ def predict_spans(graph, rows, flags, show=False, observe=None):
     """The best span of every question that has a row, over all its rows.
 
     Args:
-        graph: `graph.Graph`.
+        graph: `base_graph.BaseGraph`.
         rows: `batches.Rows`; several of a question are windows of a long context.
         flags: `batch_size`, `max_answer_len`, `span`.
         show: a progress bar.

@@ -19,7 +19,9 @@ from squad_reader.score.score_files import warn
 
 
 class Data(object):
-    """A SQuAD file. C contexts, Q questions, W distinct words.
+    """A SQuAD file. C contexts, Q questions, W distinct words, S distinct sources.
+
+    A source is a token as it stands in the text ("Levi"), a word what is looked up for it ("levi").
 
     Attributes:
         path: where it was read, as text.
@@ -28,8 +30,11 @@ class Data(object):
         ids: list, (Q,). Question ids.
         context_of: int64, (Q,). Which context a question is about.
         words: list of distinct words, as `normalise` gives them, most frequent first.
-        context_words, question_words: int64. All tokens, one text after the other, as indices
-            into `words`.
+        sources: list of distinct tokens as they stand, in the order of their first places.
+        source_words: int64, (S,). The word of each.
+        context_sources, question_sources: int64. All tokens, one text after the other, as indices
+            into `sources`.
+        context_words, question_words: int64. Likewise, as indices into `words`.
         context_offsets, question_offsets: int64, (C + 1,) and (Q + 1,). Text i is
             `[offsets[i]:offsets[i + 1]]`.
         char_starts, char_ends: int64. Place of each of the contexts' tokens, half open.
@@ -52,15 +57,16 @@ class Data(object):
         indices = [example.context_index for example in self.examples]
         self.context_of = np.array(indices, dtype=np.int64)
         numbers = defaultdict(lambda: len(numbers))
-        context_sources, chars, self.context_offsets = _tokens(self.contexts, numbers)
-        question_sources, _, self.question_offsets = _tokens(
+        self.context_sources, chars, self.context_offsets = _tokens(self.contexts, numbers)
+        self.question_sources, _, self.question_offsets = _tokens(
             (example.question for example in self.examples), numbers
         )
         self.char_starts, self.char_ends = chars[0::2], chars[1::2]
-        sources = np.concatenate([context_sources, question_sources])
-        self.words, new_numbers = _count_words(numbers, sources)
-        self.context_words = new_numbers[context_sources]
-        self.question_words = new_numbers[question_sources]
+        self.sources = sorted(numbers, key=numbers.get)
+        tokens = np.concatenate([self.context_sources, self.question_sources])
+        self.words, self.source_words = _count_words(self.sources, tokens)
+        self.context_words = self.source_words[self.context_sources]
+        self.question_words = self.source_words[self.question_sources]
         spans = [self._span(example) for example in self.examples]
         self.start_pos, self.end_pos = np.array(spans, dtype=np.int64).reshape(-1, 2).T
 
@@ -96,14 +102,13 @@ def _tokens(texts, numbers):
     )
 
 
-def _count_words(numbers, tokens):
-    """Distinct words, most frequent first, ties in alphabetical order; new number of each source.
+def _count_words(sources, tokens):
+    """Distinct words, most frequent first, ties in alphabetical order; the word of each source.
 
     Args:
-        numbers: source text -> number.
-        tokens: int64. All tokens, as those numbers.
+        sources: list of distinct source texts.
+        tokens: int64. All tokens, as indices into `sources`.
     """
-    sources = sorted(numbers, key=numbers.get)
     normalised = [normalise(source) for source in sources]
     counts = defaultdict(int)
     for word, count in zip(normalised, np.bincount(tokens, minlength=len(sources)).tolist()):

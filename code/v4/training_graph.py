@@ -2,7 +2,8 @@
 
 from __future__ import division, unicode_literals
 
-from v4.graph import MASKED_LOGIT, Graph, tf
+from v4.graph import Graph
+from v4.layers import MASKED_LOGIT, tf
 
 
 class TrainingGraph(Graph):

@@ -60,6 +60,7 @@ class Vocabulary(object):
 
     Attributes:
         ids: dict of word -> id. PAD and UNK have ids but no word here.
+        num_trained: how many words have vectors that train; their ids are 2, 3, ...
         matrix: float32, (V, D). Row i is GloVe's vector of id i; zeros for PAD, UNK and trained.
 
     Args:
@@ -71,8 +72,9 @@ class Vocabulary(object):
 
     def __init__(self, words, vectors, trained, size):
         self.ids = {word: UNK_ID + 1 + i for i, word in enumerate(trained)}
+        self.num_trained = len(self.ids)
         frozen = [word for word in words if word in vectors and word not in self.ids]
-        first = UNK_ID + 1 + len(self.ids)
+        first = UNK_ID + 1 + self.num_trained
         self.matrix = np.zeros((first + len(frozen), size), dtype=np.float32)
         for i, word in enumerate(frozen):
             self.ids[word] = first + i
@@ -81,3 +83,8 @@ class Vocabulary(object):
     def encode(self, words):
         """int32. One id for each word; UNK for a word without a vector."""
         return np.array([self.ids.get(word, UNK_ID) for word in words], dtype=np.int32)
+
+    def token_ids(self, data):
+        """int32. The ids of all tokens of contexts, and of questions, of a `squad.Data`."""
+        ids = self.encode(data.words)
+        return ids[data.context_words], ids[data.question_words]

@@ -3,28 +3,16 @@
 import numpy as np
 
 from squad_reader.data.features.feature import WordFeature
+from squad_reader.data.features.word_forms import NUM_KINDS, kinds_of
 from squad_reader.data.tokenized import Texts
 
 
 class Kinds(WordFeature):
-    """Gives a model `word_kinds` float32 (U, 4), 0 or 1 each.
+    """Gives a model `word_kinds` float32 (U, 4), 0 or 1 each, as `word_forms.kinds_of` has them."""
 
-    In this order: begins with a capital; more than one letter, all capitals; has a digit; has
-    neither letter nor digit.
-    """
-
-    name, size = "kinds", 4
+    name, size = "kinds", NUM_KINDS
 
     def encode(self, texts: Texts) -> np.ndarray:
         """float32, (S, 4)."""
-        kinds = [_kinds(source) for source in texts.sources]
+        kinds = [kinds_of(source) for source in texts.sources]
         return np.array(kinds, dtype=np.float32).reshape(-1, self.size)
-
-
-def _kinds(source: str) -> tuple[bool, bool, bool, bool]:
-    return (
-        source[:1].isupper(),
-        len(source) > 1 and source.isupper(),
-        any(letter.isdigit() for letter in source),
-        not any(letter.isalnum() for letter in source),
-    )

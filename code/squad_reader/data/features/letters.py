@@ -9,11 +9,10 @@ Source:
     https://aclanthology.org/Q17-1010/
 """
 
-import zlib
-
 import numpy as np
 
 from squad_reader.data.features.feature import WordFeature
+from squad_reader.data.features.word_forms import MOST_GRAMS, SMALLEST_GRAM, grams_of
 from squad_reader.data.tokenized import Texts
 
 
@@ -28,7 +27,9 @@ class LetterGrams(WordFeature):
 
     name = "grams"
 
-    def __init__(self, buckets: int = 20_000, longest: int = 10, size: int = 3) -> None:
+    def __init__(
+        self, buckets: int = 20_000, longest: int = MOST_GRAMS, size: int = SMALLEST_GRAM
+    ) -> None:
         self.buckets, self.longest, self.size = buckets, longest, size
 
     def encode(self, texts: Texts) -> np.ndarray:
@@ -36,18 +37,6 @@ class LetterGrams(WordFeature):
         words = texts.words
         rows = np.zeros((len(words), self.longest), dtype=np.int32)
         for row, word in zip(rows, words, strict=True):
-            grams = self.grams(word)
+            grams = grams_of(word, self.buckets, self.size, self.longest)
             row[: len(grams)] = grams
         return rows[texts.source_words]
-
-    def grams(self, word: str) -> list[int]:
-        """The buckets of a word's first n-grams.
-
-        Example:
-            >>> LetterGrams(1000).grams("at") == [1 + zlib.crc32(b) % 999 for b in (b"<at", b"at>")]
-            True
-        """
-        text = f"<{word}>"
-        last = min(max(len(text) - self.size + 1, 1), self.longest)
-        pieces = (text[i : i + self.size].encode("utf-8", "surrogatepass") for i in range(last))
-        return [1 + zlib.crc32(piece) % (self.buckets - 1) for piece in pieces]

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 
 from squad_reader.data.features.feature import PairFeature, pairs_of
-from squad_reader.data.features.same_token import in_question, stem_numbers
+from squad_reader.data.features.overlap import SIZE, overlap, rarity_of
+from squad_reader.data.features.same_token import stem_numbers
 from squad_reader.data.tokenized import Texts, TokenizedData
-
-AROUND = (5, 15)  # tokens on either side
 
 
 class Match(PairFeature):
@@ -30,7 +29,7 @@ class Match(PairFeature):
         frequent: how many of the most frequent training words are less than fully rare.
     """
 
-    name, size = "match", 3 + len(AROUND)
+    name, size = "match", SIZE
 
     def __init__(self, frequent: int = 2000) -> None:
         self.frequent = frequent
@@ -51,46 +50,12 @@ class Match(PairFeature):
     def encode(self, contexts: Texts, questions: Texts, example_contexts: np.ndarray) -> np.ndarray:
         """float16, (N, 5)."""
         words = contexts.source_words.astype(np.int64)
-        stems, rarity = stem_numbers(contexts.words)[words], self._rarity(contexts.words)[words]
+        stems = stem_numbers(contexts.words)[words]
+        rarity = rarity_of(contexts.words, self.words)[words]
         lengths = np.diff(contexts.offsets)[example_contexts]
         found = np.empty((lengths.sum(), self.size), dtype=np.float16)
         end = 0
         for pair in pairs_of(contexts, questions, example_contexts):
             begin, end = end, end + len(pair[0].tokens)
-            found[begin:end] = self._match(*pair, words, stems, rarity)
+            found[begin:end] = overlap(*pair, words, stems, rarity)
         return found
-
-    def _match(
-        self,
-        contexts: Texts,
-        questions: Texts,
-        words: np.ndarray,
-        stems: np.ndarray,
-        rarity: np.ndarray,
-    ) -> np.ndarray:
-        """Of some contexts and, as many, the questions about them; the rest is by source, (S,)."""
-        same = in_question(contexts, questions, words)
-        alike = in_question(contexts, questions, stems)
-        context, question = contexts.text_numbers(), questions.text_numbers()
-        rare = alike * rarity[contexts.tokens]
-        asked = rarity[questions.tokens]
-        total = np.bincount(question, asked, len(contexts.offsets) - 1)
-        whole = np.maximum(total, 0.1)[context]
-        around = [_sums(rare, contexts.offsets, context, width) / whole for width in AROUND]
-        return np.stack([same, alike, rare, *around], axis=-1)
-
-    def _rarity(self, words: list[str]) -> np.ndarray:
-        """float64, (W,). How rare each word is: 0 the most frequent, 1 unknown."""
-        rank = {word: i for i, word in enumerate(self.words)}
-        ranks = np.array([rank.get(word, len(self.words)) for word in words], dtype=np.float64)
-        rarity: np.ndarray = np.log1p(ranks) / np.log1p(max(len(self.words), 1))
-        return rarity
-
-
-def _sums(values: np.ndarray, offsets: np.ndarray, pairs: np.ndarray, width: int) -> np.ndarray:
-    """Sums over the tokens of the same text that are at most `width` away."""
-    sums = np.append(0.0, np.cumsum(values))
-    places = np.arange(len(values))
-    last = np.minimum(places + width + 1, offsets[1:][pairs])
-    first = np.maximum(places - width, offsets[:-1][pairs])
-    return sums[last] - sums[first]

@@ -1,35 +1,51 @@
-"""Which tokens of a context its question has too, for any sense of "the same"."""
+"""Which tokens of a context its question has too, for any sense of "the same".
+
+This file is for Python 2.7 too: `code/v4` uses it.
+"""
+
+from __future__ import unicode_literals
+
+import re
 
 import numpy as np
 from nltk.stem.porter import PorterStemmer
 
-from squad_reader.data.tokenized import Texts
+# Words of these letters are stemmed: Latin, phonetic, with accents. They have no capital once
+# `normalise` has been there, so nltk's `str.lower` does nothing; of other letters it knows more in
+# newer versions of Python.
+_is_latin = re.compile("[\0-\u036f\u1d00-\u1eff]*$").match
 
 
-def in_question(contexts: Texts, questions: Texts, numbers: np.ndarray) -> np.ndarray:
+def in_question(contexts, questions, numbers):
     """Whether the question beside a context has the same token, for each of the context's tokens.
 
     Args:
-        contexts, questions: as many of these as of those, as `feature.pairs_of` gives them.
-        numbers: int64, (S,). A number of each source; two with the same number are the same.
+        contexts, questions: `Texts`, as many of these as of those, as `feature.pairs_of` gives
+            them.
+        numbers: int64, by what `tokens` are indices into. Two with the same number are the same.
 
     Returns:
         bool, (N,). For all tokens of the contexts.
     """
-    count = int(numbers.max(initial=0)) + 1
+    count = int(np.append(numbers, 0).max()) + 1
     context, question = (
         texts.text_numbers() * count + numbers[texts.tokens] for texts in (contexts, questions)
     )
     return np.isin(context, question)
 
 
-def stem_numbers(words: list[str]) -> np.ndarray:
+def stem_numbers(words):
     """int64, (W,). Words with the same stem, by Porter's algorithm, have the same number.
+
+    A word with letters that are not Latin is its own stem.
+
+    Args:
+        words: as `normalise` gives them.
 
     Example:
         >>> stem_numbers(["painted", "painter", "paints"]).tolist()
         [0, 1, 0]
     """
-    stem, numbers = PorterStemmer().stem, dict[str, int]()
-    found = [numbers.setdefault(stem(word), len(numbers)) for word in words]
-    return np.array(found, dtype=np.int64)
+    stem, numbers = PorterStemmer().stem, {}  # type: ignore[var-annotated]
+    stems = (stem(word) if _is_latin(word) else word for word in words)
+    return np.array([numbers.setdefault(each, len(numbers)) for each in stems], dtype=np.int64)

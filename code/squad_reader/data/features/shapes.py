@@ -1,16 +1,14 @@
 """The shape of a word that GloVe lacks: "1,066" is "0,0", and shares a vector with "2,400"."""
 
-import re
 from collections import Counter
 from typing import Any
 
 import numpy as np
 
 from squad_reader.data.features.feature import WordFeature
+from squad_reader.data.features.word_forms import shape_of
 from squad_reader.data.tokenized import Texts, TokenizedData
 from squad_reader.data.vector_source import VectorSource
-
-LONGEST = 8  # letters of a shape; the rest is cut off
 
 
 class Shapes(WordFeature):
@@ -54,13 +52,3 @@ class Shapes(WordFeature):
         missing = set(self._without_vector(texts.words))
         found = [numbers.get(shape_of(w), 0) if w in missing else 0 for w in texts.words]
         return np.array(found, dtype=np.int32)[texts.source_words]
-
-
-def shape_of(word: str) -> str:
-    """Digits are 0, runs of small Latin letters a; at most `LONGEST` letters.
-
-    Example:
-        >>> shape_of("2,400"), shape_of("1990s"), shape_of("mp3")
-        ('0,000', '0000a', 'a0')
-    """
-    return re.sub("[a-z]+", "a", re.sub("[0-9]", "0", word))[:LONGEST]
