@@ -5,7 +5,17 @@ import signal
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from squad_reader.config import make_config, model_values, names_in
+from squad_reader.data.glove import GloveFile
+from squad_reader.data.preprocess import preprocess
+from squad_reader.data.squad_json import read_squad
+from squad_reader.model.models import make_features, make_model
+from squad_reader.predict.checkpoints import get_weights, save_checkpoint
+from squad_reader.predict.facts import Facts, Glove
+from squad_reader.predict.members import feature_facts
 
 ROOT = Path(__file__).parent.parent.parent
 V4_ENV = ROOT / "scripts" / "v4_env"
@@ -54,3 +64,51 @@ def v4_env():
 def v4_python(v4_env):
     """Path of Python 2.7 with TensorFlow 1.4.1; a test that uses it counts as slow."""
     return v4_env / "bin" / "python"
+
+
+@pytest.fixture(scope="session")
+def small_fusion(fixtures_dir):
+    """A small fusion reader with made-up weights, the same everywhere: model, features, options."""
+    config = make_config(
+        {
+            "model": "fusion",
+            "embedding_size": 50,
+            "hidden_size": 12,
+            "trained_words": 3,
+            "letter_buckets": 300,
+            "letters_size": 10,
+            "words_size": 20,
+        }
+    )
+    features = make_features(config)
+    source = GloveFile(fixtures_dir / "glove.small.50d.txt")
+    train = preprocess(read_squad(fixtures_dir / "small-train-v1.1.json"))
+    for feature in features:
+        feature.bind(source)
+        feature.fit(train)
+    model = make_model(config, features)
+    random = np.random.RandomState(3)
+    for weight in model.trainable_variables:
+        weight.assign(random.normal(0.0, 2.0 / weight.shape[0] ** 0.5, weight.shape))
+    return model, features, config
+
+
+@pytest.fixture(scope="session")
+def fusion_checkpoint(small_fusion, tmp_path_factory):
+    """Gives a function that saves it: options of the data -> folder."""
+    model, features, config = small_fusion
+
+    def save(**data):
+        facts = Facts(
+            step=1,
+            seed=1,
+            model=model_values(config),
+            data={**{name: getattr(config, name) for name in names_in("data")}, **data},
+            glove=Glove("", {}),
+            **feature_facts(features),
+        )
+        folder = tmp_path_factory.mktemp("fusion")
+        save_checkpoint(folder, {"weights": get_weights(model)}, facts)
+        return folder
+
+    return save

@@ -74,8 +74,11 @@ def test_widths_limits_and_columns_are_those_of_the_package():
 
 def assert_same_data(path):
     theirs, ours = preprocess(read_squad(path)), Data(str(path))
-    assert ours.words == theirs.words
+    assert ours.words == theirs.words and ours.sources == theirs.sources
     pairs = {
+        "source_words": "source_words",
+        "context_sources": "context_tokens",
+        "question_sources": "question_tokens",
         "context_words": "context_words",
         "question_words": "question_words",
         "context_offsets": "context_offsets",
@@ -307,9 +310,21 @@ def test_a_flag_that_contradicts_the_checkpoint_names_both_values():
     [
         (
             "model",
-            {"model": "better"},
-            "--ckpt_load_dir: this edition knows the model baseline alone, the checkpoint has "
-            "better; use Python 3 and TensorFlow 2.21",
+            {"model": "bidaf"},
+            "--ckpt_load_dir: this edition knows the models baseline and fusion alone, the "
+            "checkpoint has bidaf; use Python 3 and TensorFlow 2.21",
+        ),
+        (
+            "model",
+            {"model": "drqa"},
+            "--ckpt_load_dir: this edition knows the models baseline and fusion alone, the "
+            "checkpoint has drqa; use Python 3 and TensorFlow 2.21",
+        ),
+        (
+            "model",
+            {"model": "baseline", "letter_buckets": 10},
+            "--ckpt_load_dir: this edition does not know letter_buckets, which the checkpoint has; "
+            "use Python 3 and TensorFlow 2.21",
         ),
         (
             "features",
@@ -342,6 +357,15 @@ def test_a_checkpoint_that_this_edition_does_not_know_is_refused_in_one_line(
     flags = ["--mode=official_eval", "--json_in_path=x", f"--ckpt_load_dir={tmp_path}"]
     assert v4_main.main(flags) == 2
     assert capsys.readouterr() == ("", f"main.py: error: {line.format(path=path)}\n")
+
+
+def test_only_the_baseline_is_trained(capsys):
+    assert v4_main.main(["--mode=train", "--model=fusion", "--experiment_name=x"]) == 2
+    assert capsys.readouterr() == (
+        "",
+        "main.py: error: --model: this edition trains the baseline alone, got fusion; use Python 3 "
+        "and TensorFlow 2.21\n",
+    )
 
 
 def test_an_option_that_an_old_checkpoint_lacks_has_its_default(fixtures_dir):

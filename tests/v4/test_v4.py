@@ -311,7 +311,7 @@ def test_another_model_is_refused(run_v4, fixtures_dir, tmp_path):
     done = run_v4(*flags)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
-    assert "better" in line and "baseline" in line
+    assert "better" in line and "baseline and fusion" in line
     assert not (tmp_path / "o.json").exists()
 
 

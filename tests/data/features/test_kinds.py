@@ -19,6 +19,11 @@ from squad_reader.data.squad_data import Example, SquadData
         ("B2B", [1, 1, 1, 0]),
         ("—", [0, 0, 0, 1]),
         ("中", [0, 0, 0, 0]),
+        ("²", [0, 0, 1, 0]),
+        ("Élan", [1, 0, 0, 0]),
+        ("ΣΊΣΥΦΟΣ", [1, 1, 0, 0]),
+        ("Ⲭⲏⲙⲓ", [0, 0, 0, 1]),  # in Unicode since 4.1
+        ("\U0001d400", [0, 0, 0, 1]),  # a mathematical A, beyond U+FFFF
     ],
 )
 def test_the_kinds_of_a_token(source, kinds):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from squad_reader.data.features.letters import LetterGrams
+from squad_reader.data.features.word_forms import grams_of
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_data import Example, SquadData
 
@@ -30,7 +31,7 @@ def crc_32(text):
 def test_the_numbers_are_those_of_crc_32():
     assert crc_32(b"<at") == zlib.crc32(b"<at") == 4_189_989_413
     expected = [1 + crc_32(gram.encode()) % 999 for gram in ("<né", "né>")]
-    assert LetterGrams(1000).grams("né") == expected
+    assert grams_of("né", 1000) == expected
 
 
 def test_rows_are_padded_with_zeros_and_long_words_are_cut():
@@ -50,8 +51,7 @@ def test_capitals_do_not_matter_and_other_letters_do():
 
 @given(st.text(min_size=1, max_size=30))
 def test_any_word_has_buckets_from_one_on(word):
-    feature = LetterGrams(50, longest=6)
-    grams = feature.grams(word)
+    grams = grams_of(word, 50, most=6)
     assert 1 <= len(grams) <= 6 and all(1 <= gram < 50 for gram in grams)
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from nltk.stem.porter import PorterStemmer
 from numpy.testing import assert_allclose
 
-from squad_reader.data.features.match import AROUND, Match
+from squad_reader.data.features.match import Match
+from squad_reader.data.features.overlap import AROUND
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_data import Example, SquadData
 

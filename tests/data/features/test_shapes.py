@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from made_up import Vectors
 
-from squad_reader.data.features.shapes import Shapes, shape_of
+from squad_reader.data.features.shapes import Shapes
+from squad_reader.data.features.word_forms import shape_of
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_data import Example, SquadData
 
