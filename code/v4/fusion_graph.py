@@ -119,12 +119,11 @@ class FusionGraph(BaseGraph):
 
     def _dense(self, name, parts):
         """The layer of this name, of parts side by side: (A, B, N1), ... -> (A, B, M)."""
-        kernel = self._weight(LAYER % (name, "kernel"))
-        size = sum(int(part.shape[2]) for part in parts)
-        if int(kernel.shape[0]) != size:
-            raise InputError(OTHER % ("%d rows in %s" % (size, kernel.name), kernel.shape[0]))
-        bias = LAYER % (name, "bias")
-        outputs = product_of_parts(parts, kernel)
+        kernel, bias = LAYER % (name, "kernel"), LAYER % (name, "bias")
+        size, rows = sum(int(part.shape[2]) for part in parts), int(self._weight(kernel).shape[0])
+        if size != rows:
+            raise InputError(OTHER % ("%d rows in %s" % (size, kernel), rows))
+        outputs = product_of_parts(parts, self._weight(kernel))
         return outputs + self._weight(bias) if bias in self.weights else outputs
 
     def _gru(self, name, inputs, lengths):

@@ -14,14 +14,18 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from squad_reader.cli import from_checkpoint
 from squad_reader.data.features import same_token, word_forms
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_json import read_squad
 from squad_reader.data.tokenizer import normalise
+from squad_reader.model import span_decoder
 from squad_reader.predict.checkpoints import read_arrays, read_facts, save_checkpoint
+from squad_reader.predict.official_eval import official_eval
 
 ROOT = Path(__file__).parent.parent.parent
 MAIN = ROOT / "code" / "main.py"
+MARGIN = 2e-5  # in nats, as in predict/test_equal_answers.py
 pytestmark = pytest.mark.slow
 
 
@@ -47,6 +51,18 @@ def glove(fixtures_dir):
     return fixtures_dir / "glove.small.50d.txt"
 
 
+def assert_far_from_the_edge(monkeypatch, checkpoint, data, glove, tmp_path):
+    """That no answer is another one where the rule's distance is a little smaller or larger."""
+    flags = dict(ckpt_load_dir=checkpoint, json_in_path=data, glove_path=glove)
+    flags = {name: str(path) for name, path in flags.items()}
+    answers, distance = set(), span_decoder.DISTANCE
+    for change in (-MARGIN, MARGIN):
+        monkeypatch.setattr(span_decoder, "DISTANCE", distance + change)
+        official_eval(from_checkpoint({**flags, "json_out_path": str(tmp_path / "edge.json")}))
+        answers.add((tmp_path / "edge.json").read_bytes())
+    assert len(answers) == 1
+
+
 def assert_same_answers(runs, checkpoint, data, glove, tmp_path):
     answers = []
     for run in runs:
@@ -59,18 +75,20 @@ def assert_same_answers(runs, checkpoint, data, glove, tmp_path):
 
 @pytest.mark.parametrize("context_len", [600, 16])
 def test_the_hard_questions_get_the_answers_of_the_package(
-    run_v4, run_main, fusion_checkpoint, fixtures_dir, glove, tmp_path, context_len
+    run_v4, run_main, fusion_checkpoint, fixtures_dir, glove, tmp_path, monkeypatch, context_len
 ):
     checkpoint, data = fusion_checkpoint(context_len=context_len), fixtures_dir / "tiny-v1.1.json"
+    assert_far_from_the_edge(monkeypatch, checkpoint, data, glove, tmp_path)
     answers = assert_same_answers((run_v4, run_main), checkpoint, data, glove, tmp_path)
     assert len(answers) == 22 and len(set(answers.values())) > 5
 
 
 def test_squad_gets_the_answers_of_the_package(
-    run_v4, run_main, fusion_checkpoint, real_squad, glove, tmp_path
+    run_v4, run_main, fusion_checkpoint, real_squad, glove, tmp_path, monkeypatch
 ):
-    data = real_squad("tiny-dev.json")
-    assert_same_answers((run_v4, run_main), fusion_checkpoint(), data, glove, tmp_path)
+    checkpoint, data = fusion_checkpoint(), real_squad("tiny-dev.json")
+    assert_far_from_the_edge(monkeypatch, checkpoint, data, glove, tmp_path)
+    assert_same_answers((run_v4, run_main), checkpoint, data, glove, tmp_path)
 
 
 def test_both_editions_give_the_same_log_probabilities(
