@@ -12,17 +12,12 @@ The methods have the names that they have there.
 from __future__ import division, unicode_literals
 
 from squad_reader.data.features.overlap import SIZE
-from squad_reader.errors import InputError
-from v4 import word_table
 from v4.base_graph import BaseGraph
 from v4.layers import GRU_PARTS, both_ways, masked_logits, masked_softmax, product_of_parts, tf
+from v4.word_table import WEIGHTS, expect
 
 GRU = "qa_model/%s/%s/gru_cell/%s"
 LAYER = "qa_model/%s/%s"
-OTHER = (
-    "--ckpt_load_dir: the checkpoint's fusion is of another version: expected %s, got %s; use "
-    "Python 3 and TensorFlow 2.21"
-)
 
 
 class FusionGraph(BaseGraph):
@@ -38,11 +33,13 @@ class FusionGraph(BaseGraph):
     """
 
     def __init__(self, weights, matrix, threads=0):
-        rest = {name: weights[name] for name in weights if name not in word_table.WEIGHTS}
+        rest = {name: weights[name] for name in weights if name not in WEIGHTS}
         self._unread = set(rest)
-        super(FusionGraph, self).__init__(rest, matrix, threads=threads)
-        if self._unread:
-            raise InputError(OTHER % ("no weight " + min(self._unread), "one"))
+        try:
+            super(FusionGraph, self).__init__(rest, matrix, threads=threads)
+        except ValueError as error:
+            expect(False, "weights that fit together", str(error).split("\n")[0])
+        expect(not self._unread, "no other weights", ", ".join(sorted(self._unread)))
 
     def logits(self):
         """Start and end logits, float32, (B, T)."""
@@ -121,8 +118,7 @@ class FusionGraph(BaseGraph):
         """The layer of this name, of parts side by side: (A, B, N1), ... -> (A, B, M)."""
         kernel, bias = LAYER % (name, "kernel"), LAYER % (name, "bias")
         size, rows = sum(int(part.shape[2]) for part in parts), int(self._weight(kernel).shape[0])
-        if size != rows:
-            raise InputError(OTHER % ("%d rows in %s" % (size, kernel), rows))
+        expect(size == rows, "%d rows in %s" % (size, kernel), rows)
         outputs = product_of_parts(parts, self._weight(kernel))
         return outputs + self._weight(bias) if bias in self.weights else outputs
 
@@ -136,8 +132,7 @@ class FusionGraph(BaseGraph):
         return tf.transpose(both_ways(inputs, lengths, *directions), [1, 0, 2])
 
     def _weight(self, path):
-        if path not in self.weights:
-            raise InputError(OTHER % ("a weight " + path, "none"))
+        expect(path in self.weights, path, "none")
         self._unread.discard(path)
         return self.weights[path]
 

@@ -8,12 +8,28 @@ from __future__ import division, unicode_literals
 
 import numpy as np
 
-from squad_reader.data.features.word_forms import MOST_GRAMS, grams_of, kinds_of, shape_of
+from squad_reader.data.features.word_forms import (
+    MOST_GRAMS,
+    NUM_KINDS,
+    grams_of,
+    kinds_of,
+    shape_of,
+)
+from squad_reader.errors import InputError
 from v4.vectors import UNK_ID
 
 TRAINED, SHAPES, GRAMS = ("qa_model/word_input/" + name for name in ("trained", "shapes", "grams"))
 KERNEL, BIAS = "qa_model/words/kernel", "qa_model/words/bias"
 WEIGHTS = (TRAINED, SHAPES, GRAMS, KERNEL, BIAS)  # the graph needs them no more
+
+
+def expect(is_so, expected, got):
+    """Raises InputError where the weights are not those of the model that is written here."""
+    if not is_so:
+        raise InputError(
+            "--ckpt_load_dir: the checkpoint's fusion is of another version: expected %s, got %s; "
+            "use Python 3 and TensorFlow 2.21" % (expected, got)
+        )
 
 
 class WordTable(object):
@@ -27,14 +43,21 @@ class WordTable(object):
         vocabulary: `vectors.Vocabulary` of its words.
         weights: dict of path -> float32 array, with those of `WEIGHTS`.
         shapes: the shapes that have a vector.
+
+    Raises:
+        InputError: the weights are of another version of the model.
     """
 
     def __init__(self, data, vocabulary, weights, shapes):
+        for path in WEIGHTS:
+            expect(path in weights, path, "none")
         words = [_vectors(data.words, vocabulary, weights, shapes), _letters(data.words, weights)]
         kernel, size = weights[KERNEL], words[0].shape[1] + words[1].shape[1]
+        rows = size + NUM_KINDS
+        expect(len(kernel) == rows, "%d rows in %s" % (rows, KERNEL), len(kernel))
         by_word = np.concatenate(words, axis=1).dot(kernel[:size]) + weights[BIAS]
         kinds = np.array([kinds_of(source) for source in data.sources], dtype=np.float32)
-        kinds = kinds.reshape(-1, len(kernel) - size).dot(kernel[size:])
+        kinds = kinds.reshape(-1, NUM_KINDS).dot(kernel[size:])
         rows = np.maximum(by_word[data.source_words] + kinds, 0.0)
         self.matrix = np.concatenate([np.zeros_like(kernel[:1]), rows])
 

@@ -132,12 +132,15 @@ def test_weights_of_another_version_are_refused(
 ):
     checkpoint, data = fusion_checkpoint(), fixtures_dir / "tiny-v1.1.json"
     weights, facts = read_arrays(checkpoint), read_facts(checkpoint)
-    kernel, bias = "qa_model/fuse_self/kernel", "qa_model/self_level/forward/gru_cell/bias"
-    longer = np.zeros((77, 12), np.float32)
+    fuse, words, start = (f"qa_model/{name}/kernel" for name in ("fuse_self", "words", "start"))
+    bias, other = "qa_model/self_level/forward/gru_cell/bias", "qa_model/gate/bias"
+    zeros = np.zeros((77, 12), np.float32)
     cases = [
-        ({**weights, kernel: longer}, "expected 53 rows in qa_model/fuse_self/kernel, got 77"),
-        ({**weights, "qa_model/gate/bias": longer[0]}, "no weight qa_model/gate/bias, got one"),
-        ({k: v for k, v in weights.items() if k != bias}, f"a weight {bias}, got none"),
+        ({**weights, fuse: zeros}, f"expected 53 rows in {fuse}, got 77"),
+        ({**weights, words: zeros}, f"expected 64 rows in {words}, got 77"),
+        ({**weights, start: zeros[:24]}, "expected weights that fit together, got "),
+        ({**weights, other: zeros[0]}, f"expected no other weights, got {other}"),
+        ({path: weights[path] for path in weights if path != bias}, f"{bias}, got none"),
     ]
     for changed, part in cases:
         save_checkpoint(checkpoint, {"weights": changed}, facts)
