@@ -53,8 +53,8 @@ class WordTable(object):
             expect(path in weights, path, "none")
         words = [_vectors(data.words, vocabulary, weights, shapes), _letters(data.words, weights)]
         kernel, size = weights[KERNEL], words[0].shape[1] + words[1].shape[1]
-        rows = size + NUM_KINDS
-        expect(len(kernel) == rows, "%d rows in %s" % (rows, KERNEL), len(kernel))
+        number = size + NUM_KINDS
+        expect(len(kernel) == number, "%d rows in %s" % (number, KERNEL), len(kernel))
         by_word = np.concatenate(words, axis=1).dot(kernel[:size]) + weights[BIAS]
         kinds = np.array([kinds_of(source) for source in data.sources], dtype=np.float32)
         kinds = kinds.reshape(-1, NUM_KINDS).dot(kernel[size:])
