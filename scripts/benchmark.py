@@ -6,6 +6,7 @@ On a shared machine compare ratios of runs made together, not single numbers.
     scripts/benchmark                                   all of it, with the files in data/
     scripts/benchmark --only train --steps 200          the training rate alone
     KERAS_BACKEND=jax scripts/benchmark --only train    the same with JAX, on its device
+    scripts/benchmark --only train eval --model fusion  another reader than the baseline
     scripts/benchmark --only v4 --v4_env .venv-v4       Python 2.7, as scripts/v4_env built it
 """
 
@@ -44,7 +45,9 @@ def make_parser():
     add("--ckpt_load_dir", type=Path, help="to answer with (default: an untrained one is made)")
     add("--steps", type=int, default=60, help="training steps to time, after a warm-up")
     add("--v4_env", type=Path, default=ROOT / ".venv-v4", help="folder of the old environment")
-    add("--only", choices=SECTIONS, action="append", help="measure this alone; may be repeated")
+    add("--only", choices=SECTIONS, nargs="+", help="measure these alone")
+    add("--model", default="baseline", help="the reader to train and to answer with")
+    add("--batch_by", choices=("questions", "contexts"), help="as in main.py, for training")
     add("--part", nargs="+", help=argparse.SUPPRESS)  # a process that the benchmark starts
     return parser
 
@@ -108,16 +111,21 @@ def part_glove(glove_path, token_cache, cache_dir, *paths):
     return {"seconds": time.perf_counter() - begin, "words": len(words), "found": len(found)}
 
 
-def part_train(glove_path, cache_dir, steps, train_path, dev_path):
+def config_of(**given):
+    """All options of a run, those that are None by their defaults."""
+    from squad_reader.config import make_config
+
+    return make_config({name: value for name, value in given.items() if value is not None})
+
+
+def part_train(given, steps):
     from squad_reader.runtime import prepare_backend
 
     backend = prepare_backend()
-    from squad_reader.config import Config
     from squad_reader.train.state import new_state
     from squad_reader.train.training_data import TrainingData
 
-    paths = {"train_path": train_path, "dev_path": dev_path, "glove_path": glove_path}
-    config = Config(**paths, cache_dir=cache_dir)
+    config = config_of(**json.loads(given))
     data = TrainingData(config)
     state = new_state(config, data)
     batches = data.batches(epoch=1)[: int(steps)]
@@ -161,16 +169,15 @@ def device_name(backend):
     return "device not known"
 
 
-def part_checkpoint(folder, glove_path, dev_path):
+def part_checkpoint(folder, given):
     """An untrained checkpoint: its answers are poor, its speed is that of a trained one."""
     from squad_reader.runtime import prepare_backend
 
     prepare_backend()
-    from squad_reader.config import Config
     from squad_reader.train.state import new_state
     from squad_reader.train.training_data import TrainingData
 
-    config = Config(train_path=dev_path, dev_path=dev_path, glove_path=glove_path)
+    config = config_of(**json.loads(given))
     data = TrainingData(config)
     new_state(config, data).save(Path(folder), data.facts(step=0))
     return {}
@@ -208,6 +215,10 @@ class Benchmark:
                 fail(f"{flag}: expected a file, but there is none at {path}")
         if self.flags.steps < 1:
             fail(f"--steps must be at least 1, got {self.flags.steps}")
+        from squad_reader.registry import names
+
+        if self.flags.model not in names():
+            fail(f"--model must be one of {', '.join(names())}, got {self.flags.model!r}")
 
     def row(self, what, value, megabytes):
         self.rows.append((what, value, f"{megabytes:,.0f}"))
@@ -236,20 +247,27 @@ class Benchmark:
 
     def train_rate(self):
         part("preprocess", self.tokens, self.train, self.dev)  # see glove_scan
-        found, megabytes = part(
-            "train", self.glove, self.tokens, self.flags.steps, self.train, self.dev
-        )
+        paths = {"train_path": self.train, "dev_path": self.dev, "cache_dir": self.tokens}
+        given = self.given(**paths, batch_by=self.flags.batch_by)
+        found, megabytes = part("train", given, self.flags.steps)
         value = (
             f"{found['whole']:.0f} examples/s over {found['steps']} steps, median step "
             f"{found['median']:.0f} (warm-up: {found['shapes']} shapes, {found['warm_up']:.0f} s)"
         )
-        self.row(f"training, {found['backend']}, {found['device']}", value, megabytes)
+        by = f" by {self.flags.batch_by}" if self.flags.batch_by else ""
+        what = f"training {self.flags.model}{by}, {found['backend']}, {found['device']}"
+        self.row(what, value, megabytes)
+
+    def given(self, **more):
+        """Options of a reader as JSON, for a process that is started."""
+        given = {"model": self.flags.model, "glove_path": self.glove, **more}
+        return json.dumps({name: value and str(value) for name, value in given.items()})
 
     def checkpoint(self):
         """The checkpoint to answer with; made once if none was given."""
         folder = self.flags.ckpt_load_dir or self.folder / "checkpoint"
         if not folder.exists():
-            part("checkpoint", folder, self.glove, self.dev)
+            part("checkpoint", folder, self.given(train_path=self.dev, dev_path=self.dev))
         return folder
 
     def eval_command(self, python, path):
@@ -266,8 +284,12 @@ class Benchmark:
                     command += [f"--cache_dir={self.folder / 'eval'}"]
                 _, seconds, megabytes = measure(command)
                 if when != "fill the cache":
-                    what = f"official_eval on {path.name}, whole process, {when}"
+                    what = f"official_eval on {path.name}{self.by()}, whole process, {when}"
                     self.row(what, f"{seconds:.1f} s", megabytes)
+
+    def by(self):
+        """Whose answers are timed; nothing where a checkpoint says it itself."""
+        return "" if self.flags.ckpt_load_dir else f" by {self.flags.model}"
 
     def v4(self):
         """The edition for Python 2.7: answering, and training for some steps."""
@@ -277,8 +299,10 @@ class Benchmark:
             return
         for path in self.sets:
             _, seconds, megabytes = measure(self.eval_command(python, path))
-            what = f"Python 2.7, TensorFlow 1.4.1: official_eval on {path.name}, whole process"
-            self.row(what, f"{seconds:.1f} s", megabytes)
+            what = f"official_eval on {path.name}{self.by()}, whole process"
+            self.row(f"Python 2.7, TensorFlow 1.4.1: {what}", f"{seconds:.1f} s", megabytes)
+        if self.flags.model != "baseline":
+            return  # it trains no other
         rate, megabytes = self.v4_train(python)
         value = f"{rate:.0f} examples/s over {self.flags.steps} steps (harmonic mean)"
         self.row("Python 2.7, TensorFlow 1.4.1: training", value, megabytes)

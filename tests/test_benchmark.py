@@ -10,8 +10,8 @@ BENCHMARK = Path(__file__).parent.parent / "scripts" / "benchmark.py"
 SECTIONS = {
     "preprocess": ["preprocessing train and dev, first time", "preprocessing train and dev, from"],
     "glove": ["GloVe for the ", "GloVe for the "] * 2,
-    "train": ["training, "],
-    "eval": ["official_eval on dev-v1.1.json, whole process, "] * 2,
+    "train": ["training baseline, "],
+    "eval": ["official_eval on dev-v1.1.json by baseline, whole process, "] * 2,
 }
 
 
@@ -27,13 +27,25 @@ def data(fixtures_dir, tmp_path_factory):
     return folder
 
 
+def rows(data, *flags):
+    command = [sys.executable, str(BENCHMARK), f"--data_dir={data}", "--steps=2", *flags]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout[done.stdout.index("| what |") :].splitlines()[2:]
+
+
+@pytest.mark.slow
+def test_another_reader_is_measured_too(data):
+    flags = ("--only", "train", "eval", "--model=fusion", "--batch_by=contexts")
+    train, *answers = rows(data, *flags)
+    assert train.startswith("| training fusion by contexts, ")
+    assert len(answers) == 2 and all(" by fusion, whole process" in row for row in answers)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("section", SECTIONS)
 def test_each_section_prints_its_rows(data, section):
-    command = [sys.executable, str(BENCHMARK), f"--data_dir={data}", "--steps=2"]
-    done = subprocess.run([*command, f"--only={section}"], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    table = done.stdout[done.stdout.index("| what |") :].splitlines()[2:]
+    table = rows(data, f"--only={section}")
     assert len(table) == len(SECTIONS[section])
     for row, begin in zip(table, SECTIONS[section], strict=True):
         assert row.startswith(f"| {begin}") and row.count("|") == 4
