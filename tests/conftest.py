@@ -24,6 +24,9 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]  # measure_noise; ma
 # A shell's background job ignores Ctrl-C, and so would all processes that the tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+# And under `nohup` they would not hear that a terminal was closed.
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # Where SQuAD may be: the folder that SQUAD_DIR names, else `scripts/download`'s, or one beside.
 SQUAD_DIRS = [ROOT / "data", ROOT.parent / "shared" / "squad"]
