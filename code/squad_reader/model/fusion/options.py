@@ -52,6 +52,6 @@ FUSION = Architecture(
         "ema": 0.999,
         "batch_by": "contexts",
         "batch_size": 20,
-        "eval_every": 861,
+        "eval_every": 883,  # an epoch
     },
 )
