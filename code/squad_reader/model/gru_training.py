@@ -78,7 +78,8 @@ def _states(gates, recurrent, bias):
         state, states, kept = carry[0][-1], [], []
         for i in range(TURN):
             back = ops.matmul(state[None], by_gate)  # (3, B, H)
-            update, reset = _two(ops.sigmoid(given[i][:2] + back[:2]))
+            both = ops.sigmoid(given[i][:2] + back[:2])  # (2, B, H)
+            update, reset = both[0], both[1]
             inner = back[2] + bias
             candidate = ops.tanh(given[i][2] + reset * inner)
             state = candidate + update * (state - candidate)
@@ -144,7 +145,3 @@ def _gradients(upstream, states, kept, recurrent):
     d_gates = ops.reshape(products, (length, batch, 3 * size))[..., : 2 * size]
     d_gates = ops.concatenate([d_gates, candidates], axis=-1)
     return d_gates, d_recurrent, ops.sum(products[:, 2 * size :], axis=0)
-
-
-def _two(pair):
-    return pair[0], pair[1]
