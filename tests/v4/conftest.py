@@ -19,6 +19,7 @@ from squad_reader.predict.members import feature_facts
 
 ROOT = Path(__file__).parent.parent.parent
 V4_ENV = ROOT / "scripts" / "v4_env"
+MAIN = ROOT / "code" / "main.py"
 TIME_LIMIT = 600
 
 
@@ -64,6 +65,20 @@ def v4_env():
 def v4_python(v4_env):
     """Path of Python 2.7 with TensorFlow 1.4.1; a test that uses it counts as slow."""
     return v4_env / "bin" / "python"
+
+
+@pytest.fixture(scope="session")
+def run_v4(v4_python):
+    """Runs `code/main.py` in the environment, with nothing else in its own."""
+
+    def run(*flags, **kwargs):
+        command = [str(v4_python), str(MAIN), *map(str, flags)]
+        env = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=900, env=env, **kwargs
+        )
+
+    return run
 
 
 @pytest.fixture(scope="session")

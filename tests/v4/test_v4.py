@@ -26,20 +26,6 @@ MAIN = ROOT / "code" / "main.py"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def run_v4(v4_python):
-    """Runs `code/main.py` in the environment, with nothing else in its own."""
-
-    def run(*flags, **kwargs):
-        command = [str(v4_python), str(MAIN), *map(str, flags)]
-        env = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-        return subprocess.run(
-            command, capture_output=True, text=True, timeout=900, env=env, **kwargs
-        )
-
-    return run
-
-
 def eval_flags(fixtures_dir, checkpoint, json_in, json_out):
     return [
         "--mode=official_eval",

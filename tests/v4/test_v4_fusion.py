@@ -5,7 +5,6 @@ everywhere, and none of its spans is near the edge of the rule, so all bytes are
 """
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
@@ -24,21 +23,8 @@ from squad_reader.predict.checkpoints import read_arrays, read_facts, save_check
 from squad_reader.predict.official_eval import official_eval
 
 ROOT = Path(__file__).parent.parent.parent
-MAIN = ROOT / "code" / "main.py"
 MARGIN = 2e-5  # in nats, as in predict/test_equal_answers.py
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def run_v4(v4_python):
-    """Runs `code/main.py` in the environment, with nothing else in its own."""
-
-    def run(*flags):
-        command = [str(v4_python), str(MAIN), *map(str, flags)]
-        env = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-        return subprocess.run(command, capture_output=True, text=True, timeout=900, env=env)
-
-    return run
 
 
 def eval_flags(checkpoint, data, out, glove=""):
