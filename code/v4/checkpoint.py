@@ -76,9 +76,13 @@ def file_of(folder, config, stem):
 
 
 def read_arrays(folder, config, stem):
-    """dict of name -> array, of one of a checkpoint's `.npz` files."""
+    """dict of name -> array, of one of a checkpoint's `.npz` files; half precision as float32."""
     with np.load(file_of(folder, config, stem)) as content:
-        return {name: content[name] for name in content.files}
+        return {name: _in_single(content[name]) for name in content.files}
+
+
+def _in_single(array):
+    return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
 def save(folder, arrays, facts):

@@ -128,7 +128,7 @@ def file_of(folder: str | os.PathLike[str], stem: str) -> Path:
 
 
 def read_arrays(folder: str | os.PathLike[str], stem: str = "weights") -> dict[str, np.ndarray]:
-    """The arrays of one `.npz` file of a checkpoint.
+    """The arrays of one `.npz` file of a checkpoint; those in half precision as float32.
 
     Raises:
         InputError: the file is missing or damaged.
@@ -136,9 +136,14 @@ def read_arrays(folder: str | os.PathLike[str], stem: str = "weights") -> dict[s
     path = file_of(folder, stem)
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as content:
-            return {name: content[name] for name in content.files}
+            return {name: in_single(content[name]) for name in content.files}
     except Exception as error:  # of many kinds, by what is wrong with a file of that sum
         raise InputError(f"{path}: expected NumPy arrays, got: {error}") from error
+
+
+def in_single(array: np.ndarray) -> np.ndarray:
+    """The array, as float32 where it is float16."""
+    return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
 def get_weights(model: Any) -> dict[str, np.ndarray]:
