@@ -13,7 +13,14 @@ from __future__ import division, unicode_literals
 
 from squad_reader.data.features.overlap import SIZE
 from v4.base_graph import BaseGraph
-from v4.layers import GRU_PARTS, both_ways, masked_logits, masked_softmax, product_of_parts, tf
+from v4.layers import (
+    GRU_PARTS,
+    best_logits,
+    both_ways,
+    masked_softmax,
+    product_of_parts,
+    tf,
+)
 from v4.word_table import WEIGHTS, expect
 
 GRU = "qa_model/%s/%s/gru_cell/%s"
@@ -91,7 +98,7 @@ class FusionGraph(BaseGraph):
         word_keys = tf.nn.relu(self._dense("align_words", [words]))  # (B, J, 64)
         word_scores = tf.matmul(context["word_keys"], word_keys, transpose_b=True)  # (B, T, J)
         aligned = tf.matmul(masked_softmax(word_scores, mask), words)  # (B, T, 128)
-        best = tf.reduce_max(masked_logits(scores, mask), 2)  # (B, T)
+        best = best_logits(scores, mask)  # (B, T)
         back = masked_softmax(best, context["mask"])[:, None]  # (B, 1, T)
         asked = tf.matmul(back, context["hidden"])  # (B, 1, 2H)
         parts = [attended, context["hidden"] * attended, context["hidden"] * asked]

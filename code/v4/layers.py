@@ -37,6 +37,11 @@ def masked_logits(logits, mask):
     return logits * mask + MASKED_LOGIT * (1.0 - mask)
 
 
+def best_logits(logits, mask):
+    """The highest logit over the last axis; 0 where the mask, which is broadcast, has no 1."""
+    return tf.reduce_max(masked_logits(logits, mask), -1) * tf.reduce_max(mask, -1)
+
+
 def masked_softmax(logits, mask):
     """Softmax over the last axis; 0 where the mask, which is broadcast, is 0."""
     return tf.nn.softmax(masked_logits(logits, mask)) * mask

@@ -158,6 +158,22 @@ def test_an_empty_question_and_a_context_of_one_token_give_finite_numbers(world,
             assert np.all(np.isfinite(np.asarray(world.model(inputs)[name])))
 
 
+def test_an_empty_question_gives_the_same_beside_a_longer_context(world, some):
+    def without_questions(batch):
+        inputs = dict(batch.inputs)
+        for name in ("question_mask", "question_words"):
+            inputs[name] = np.zeros_like(inputs[name])
+        return inputs
+
+    shortest = int(np.argmin(world.rows.lengths[some]))
+    together, alone = world.batch(some), world.batch([some[shortest]])
+    assert alone.context_mask.shape[1] < together.context_mask.shape[1]
+    length = world.rows.lengths[some[shortest]]
+    expected, found = (world.model(without_questions(batch)) for batch in (together, alone))
+    for name in LOGITS:
+        assert_allclose(found[name][0, :length], expected[name][shortest, :length], atol=2e-5)
+
+
 def test_steps_of_training_change_every_weight_and_lower_the_loss(world, tokenized):
     model = make_model(world.config, world.features)
     before = {weight.path: np.array(weight) for weight in model.trainable_variables}

@@ -47,6 +47,20 @@ def masked_softmax(logits, mask):
     return ops.where(mask, ops.softmax(masked_logits(logits, mask), axis=-1), 0.0)
 
 
+def best_logits(logits, mask):
+    """The highest logit of each row; 0 in a row without a real token, not that of padding.
+
+    Args:
+        logits: float, (..., n). In nats.
+        mask: bool, broadcastable to `logits`. True at real tokens.
+
+    Returns:
+        float32, (...).
+    """
+    best = ops.max(masked_logits(logits, mask), axis=-1)
+    return ops.where(ops.any(mask, axis=-1), best, 0.0)
+
+
 @keras.saving.register_keras_serializable(package="squad_reader")
 class BasicAttention(keras.layers.Layer):
     """Unscaled dot-product attention with dropout on its output and no weights.

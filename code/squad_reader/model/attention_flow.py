@@ -7,7 +7,7 @@ Source:
 import keras
 from keras import ops
 
-from squad_reader.model.attention import masked_logits, masked_softmax
+from squad_reader.model.attention import best_logits, masked_softmax
 
 
 @keras.saving.register_keras_serializable(package="squad_reader")
@@ -65,7 +65,7 @@ class AttentionFlow(keras.layers.Layer):
         scores = self._similarities(context, question)  # (B, T, J), without a . h
         weights = masked_softmax(scores, question_mask[:, None])  # which a . h would not change
         asked = ops.matmul(ops.cast(weights, question.dtype), question)  # u~: (B, T, D)
-        best = ops.max(masked_logits(scores, question_mask[:, None]), axis=2)  # (B, T)
+        best = best_logits(scores, question_mask[:, None])  # (B, T)
         best = best + ops.cast(ops.squeeze(ops.matmul(context, self.of_context), -1), best.dtype)
         back = masked_softmax(best, context_mask)[:, None]  # (B, 1, T)
         wanted = ops.matmul(ops.cast(back, context.dtype), context)  # h~: (B, 1, D)

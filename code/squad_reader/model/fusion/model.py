@@ -16,7 +16,7 @@ Sources:
 import keras
 from keras import ops
 
-from squad_reader.model.attention import masked_logits, masked_softmax
+from squad_reader.model.attention import best_logits, masked_logits, masked_softmax
 from squad_reader.model.bi_rnn import BiRNN
 from squad_reader.model.qa_model import QAModel
 from squad_reader.model.word_input import WordInput
@@ -153,7 +153,7 @@ class Fusion(QAModel):
             context["word_keys"], ops.swapaxes(self.align_words(words), 1, 2)
         )  # (B, T, J)
         aligned = ops.matmul(masked_softmax(word_scores, question_mask[:, None]), words)
-        best = ops.max(masked_logits(scores, question_mask[:, None]), axis=2)  # (B, T)
+        best = best_logits(scores, question_mask[:, None])  # (B, T)
         back = masked_softmax(best, context["context_mask"])[:, None]  # (B, 1, T)
         asked = ops.matmul(back, context["hidden"])  # (B, 1, 2H)
         parts = [attended, context["hidden"] * attended, context["hidden"] * asked]
