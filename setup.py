@@ -37,6 +37,8 @@ setup(
         "keras>=3.12",
         "nltk>=3.8",  # stems of words; the tokenizer's tests compare with it
         "numpy>=1.26",
+        "onnx>=1.16",  # writes the graphs that answer without TensorFlow
+        "onnxruntime>=1.17",  # runs them; the first one with files for Python 3.12
         "rich>=14.3",  # older ones count letters of several code points twice
         "setuptools",  # TensorFlow 2.21 imports it
         "tensorboard>=2.20",

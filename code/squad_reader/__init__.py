@@ -10,6 +10,7 @@
       -> data.batch_order              which rows share one; fixed by (seed, epoch)
       -> model.qa_model                the contract of all models: inputs, logits, loss
       -> model.baseline                one of them: encoder, attention, start and end logits
+      -> graph.make                    models as ONNX graphs, which need no Keras to answer
       -> model.span_decoder            the best legal answer span, and the n best
       -> predict.answers               spans -> context[char_start:char_end], one a question id
       -> predict.reader                all of it for one question, or for many: `Reader`

@@ -28,6 +28,8 @@ class Architecture:
             is allowed.
         model: the class, a `model.qa_model.QAModel`; or "module:Class", to import it when needed.
         training: defaults of options of training, by name, where the model has others.
+        graphs: module with `add_words`, `add_context` and `add_question`, which make the model's
+            ONNX graphs (see `squad_reader.graph`); "" for a model that has none.
     """
 
     summary: str
@@ -36,6 +38,7 @@ class Architecture:
     features: Callable[[Any], list[Any]]
     model: Any
     training: Mapping[str, Any] = field(default_factory=dict)
+    graphs: str = ""
 
     def model_class(self) -> Any:
         """The class; this loads Keras."""

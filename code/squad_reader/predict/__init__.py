@@ -1,1 +1,1 @@
-"""Stage 3: checkpoints, and from batches to answers that are slices of their contexts."""
+"""Stage 4: checkpoints, and from batches to answers that are slices of their contexts."""

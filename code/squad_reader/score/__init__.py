@@ -1,1 +1,1 @@
-"""Stage 4: how good the answers are: the official EM and F1, and examples shown in the terminal."""
+"""Stage 5: how good the answers are: the official EM and F1, and examples shown in the terminal."""

@@ -1,1 +1,1 @@
-"""Stage 5: the training loop and what it writes."""
+"""Stage 6: the training loop and what it writes."""

@@ -32,4 +32,5 @@ BASELINE = Architecture(
     options=BaselineOptions,
     features=features,
     model="squad_reader.model.baseline.model:Baseline",
+    graphs="squad_reader.graph.baseline",
 )

@@ -44,6 +44,7 @@ FUSION = Architecture(
     options=FusionOptions,
     features=features,
     model="squad_reader.model.fusion.model:Fusion",
+    graphs="squad_reader.graph.fusion",
     training={
         "num_epochs": 3,
         "learning_rate": 0.003,

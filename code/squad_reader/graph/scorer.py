@@ -1,0 +1,90 @@
+"""Answers with ONNX graphs: NumPy and onnxruntime, and neither Keras nor TensorFlow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from squad_reader.model.scorer import LogProbs, Scorer
+from squad_reader.model.span_decoder import log_softmax
+
+
+@dataclass(frozen=True)
+class GraphFile:
+    """A graph as it is stored.
+
+    Attributes:
+        content: of an `.onnx` file.
+        weights: the names of the weights that it leaves to whoever runs it.
+    """
+
+    content: bytes
+    weights: tuple[str, ...] = ()
+
+
+class GraphScorer(Scorer):
+    """A model as three graphs.
+
+    Args:
+        graphs: "words", "context" and "question"; see `make.make_graphs`.
+        weights: path -> float32 array, for graphs that leave them out.
+        threads: processor threads; 0 for as many as onnxruntime chooses.
+    """
+
+    def __init__(
+        self,
+        graphs: Mapping[str, GraphFile],
+        weights: Mapping[str, np.ndarray],
+        threads: int = 0,
+    ) -> None:
+        self._values = {
+            path: onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array))
+            for path, array in weights.items()
+        }
+        self._sessions = {name: self._session(graph, threads) for name, graph in graphs.items()}
+
+    def _session(self, graph: GraphFile, threads: int) -> Any:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        values = [self._values[path] for path in graph.weights]
+        if values:
+            options.add_external_initializers(list(graph.weights), values)
+        return onnxruntime.InferenceSession(
+            graph.content, options, providers=["CPUExecutionProvider"]
+        )
+
+    def get_log_probs(self, batch: Any) -> LogProbs:
+        """Log-probabilities of each context token as start and as end; see `Scorer`."""
+        start, end = self.outputs(batch.inputs, ("start_logits", "end_logits"))
+        return log_softmax(start, batch.context_mask), log_softmax(end, batch.context_mask)
+
+    def get_attention(self, batch: Any) -> np.ndarray:
+        """What each context token looks at in the question: float32, (B, T, J)."""
+        (attention,) = self.outputs(batch.inputs, ("attention",))
+        return attention
+
+    def outputs(self, inputs: dict[str, np.ndarray], names: tuple[str, ...]) -> list[np.ndarray]:
+        """Some outputs of the question's graph for a batch's inputs, windows shared or not."""
+        known: dict[str, Any] = dict(inputs)
+        known.setdefault("windows", np.arange(len(inputs["context_mask"]), dtype=np.int32))
+        for step in ("words", "context"):
+            known.update(self._run(step, known))
+        found = self._run("question", known, names)
+        return [found[name] for name in names]
+
+    def _run(
+        self, step: str, known: dict[str, Any], names: tuple[str, ...] = ()
+    ) -> dict[str, np.ndarray]:
+        """What a graph computes from what is known so far; all of it, or some."""
+        session = self._sessions[step]
+        names = names or tuple(each.name for each in session.get_outputs())
+        given = {each.name: _as(each.type, known[each.name]) for each in session.get_inputs()}
+        return dict(zip(names, session.run(list(names), given), strict=True))
+
+
+def _as(kind: str, array: np.ndarray) -> np.ndarray:
+    """An array in the dtype that a graph wants: a feature may have stored it in another."""
+    dtype = {"tensor(float)": np.float32, "tensor(int32)": np.int32, "tensor(bool)": np.bool_}
+    return np.asarray(array, dtype[kind])
