@@ -18,7 +18,8 @@ from squad_reader.errors import InputError
 from squad_reader.graph.builder import Graph
 from squad_reader.graph.layers import bi_gru, lengths_of
 from squad_reader.graph.make import STEPS, make_graphs
-from squad_reader.graph.scorer import GraphFile, GraphScorer
+from squad_reader.graph.scorer import GraphScorer
+from squad_reader.graph.stored import from_arrays, to_arrays
 from squad_reader.model.bi_rnn import BiRNN
 from squad_reader.model.models import make_features, make_model
 from squad_reader.options import option_names
@@ -26,10 +27,6 @@ from squad_reader.predict.checkpoints import get_weights
 from squad_reader.runtime import one_graph
 
 MODELS = [name for name in registry.names() if registry.architecture(name).graphs]
-
-
-def as_file(graph):
-    return GraphFile(graph.model({}).SerializeToString(), graph.left_out())
 
 
 class World:
@@ -58,7 +55,7 @@ class World:
         return make_graphs(self.config.model, self.features, self.weights, inside)
 
     def scorer(self, inside):
-        files = {step: as_file(graph) for step, graph in self.graphs(inside).items()}
+        files = {step: graph.stored() for step, graph in self.graphs(inside).items()}
         return GraphScorer(files, {} if inside else self.weights)
 
     def by_keras(self, inputs):
@@ -130,7 +127,7 @@ def test_a_graph_that_leaves_the_weights_out_names_them(world):
     whole, empty = world.graphs(True), world.graphs(False)
     for step in STEPS:
         assert whole[step].left_out() == () and set(empty[step].left_out()) <= set(world.weights)
-        assert len(as_file(empty[step]).content) < 20_000
+        assert len(empty[step].stored().content) < 20_000
     assert set().union(*(graph.left_out() for graph in empty.values())) >= {
         path for path in world.weights if "trained" not in path
     }
@@ -143,6 +140,11 @@ def test_the_checker_passes_a_graph_and_its_metadata(world):
         assert [(each.key, each.value) for each in model.metadata_props] == [
             ("licence", "CC BY-SA 4.0")
         ]
+
+
+def test_graphs_come_back_from_the_arrays_of_a_checkpoint(world):
+    graphs = {step: graph.stored() for step, graph in world.graphs(False).items()}
+    assert from_arrays(to_arrays(graphs)) == graphs
 
 
 def test_every_gru_has_keras_form_and_knows_its_lengths(world):
@@ -175,7 +177,7 @@ def test_a_bidirectional_gru_is_that_of_keras(lengths):
     value = graph.input("value", "float", ["B", "L", 4])
     lengths_name = lengths_of(graph, graph.input("mask", "bool", ["B", "L"]))
     graph.output("states", bi_gru(graph, "read", value, lengths_name), ["B", "L", 10])
-    session = GraphScorer({"read": as_file(graph)}, {})._sessions["read"]
+    session = GraphScorer({"read": graph.stored()}, {})._sessions["read"]
     mask = np.arange(max(lengths)) < np.array(lengths)[:, None]
     inputs = random.normal(size=(*mask.shape, 4)).astype(np.float32)
     (found,) = session.run(None, {"value": inputs, "mask": mask})

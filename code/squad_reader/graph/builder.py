@@ -16,6 +16,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from squad_reader.graph.stored import StoredGraph
+
 # What the oldest onnxruntime of setup.py runs.
 OPSET, IR_VERSION = 17, 8
 MASKED_LOGIT = np.float32(-1e30)  # that of `attention`
@@ -86,8 +88,16 @@ class Graph:
             path for path in self._initializers if path in self.shapes and not self.weights
         )
 
+    def stored(self, metadata: Mapping[str, str] | None = None) -> StoredGraph:
+        """The whole in the form of a file, and what it leaves out."""
+        return StoredGraph(self.model(metadata or {}).SerializeToString(), self.left_out())
+
     def model(self, metadata: Mapping[str, str]) -> Any:
-        """The whole, with what is to be known of it, as an `onnx.ModelProto`."""
+        """The whole, with what is to be known of it, as an `onnx.ModelProto`.
+
+        Raises:
+            onnx.checker.ValidationError: it is none that any program can run.
+        """
         graph = helper.make_graph(
             self._nodes, self.name, self._inputs, self._outputs, list(self._initializers.values())
         )

@@ -1,27 +1,14 @@
 """Answers with ONNX graphs: NumPy and onnxruntime, and neither Keras nor TensorFlow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import onnxruntime
 
+from squad_reader.graph.stored import StoredGraph
 from squad_reader.model.scorer import LogProbs, Scorer
 from squad_reader.model.span_decoder import log_softmax
-
-
-@dataclass(frozen=True)
-class GraphFile:
-    """A graph as it is stored.
-
-    Attributes:
-        content: of an `.onnx` file.
-        weights: the names of the weights that it leaves to whoever runs it.
-    """
-
-    content: bytes
-    weights: tuple[str, ...] = ()
 
 
 class GraphScorer(Scorer):
@@ -35,7 +22,7 @@ class GraphScorer(Scorer):
 
     def __init__(
         self,
-        graphs: Mapping[str, GraphFile],
+        graphs: Mapping[str, StoredGraph],
         weights: Mapping[str, np.ndarray],
         threads: int = 0,
     ) -> None:
@@ -45,7 +32,7 @@ class GraphScorer(Scorer):
         }
         self._sessions = {name: self._session(graph, threads) for name, graph in graphs.items()}
 
-    def _session(self, graph: GraphFile, threads: int) -> Any:
+    def _session(self, graph: StoredGraph, threads: int) -> Any:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         values = [self._values[path] for path in graph.weights]

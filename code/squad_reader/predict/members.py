@@ -26,6 +26,7 @@ from squad_reader.predict.checkpoints import (
 )
 from squad_reader.predict.facts import Facts
 from squad_reader.predict.glove_check import check_glove
+from squad_reader.predict.graphs import graph_scorer
 from squad_reader.runtime import prepare_backend, trim_heap
 
 
@@ -47,7 +48,10 @@ class Member:
 
 
 def load_member(
-    folder: str, glove_path: str = "", cache_dir: str | os.PathLike[str] | None = None
+    folder: str,
+    glove_path: str = "",
+    cache_dir: str | os.PathLike[str] | None = None,
+    runtime: str = "keras",
 ) -> tuple[Member, Facts]:
     """The model of a checkpoint, and what the checkpoint says of itself.
 
@@ -55,21 +59,26 @@ def load_member(
         folder: of the checkpoint.
         glove_path: the GloVe file of the training; "" for the vectors in the checkpoint.
         cache_dir: folder of the cache of GloVe's index; None for no cache.
+        runtime: "keras", or "onnx": as ONNX graphs, without loading Keras.
 
     Raises:
-        InputError: a file is missing, damaged, or does not fit.
+        InputError: a file is missing, damaged, or does not fit, or the model has no graphs.
     """
-    if "keras" not in sys.modules:
+    if runtime == "keras" and "keras" not in sys.modules:
         prepare_backend()
     facts = read_facts(folder)
     vectors = vectors_of(folder, facts, glove_path, cache_dir)
     config = make_config({**facts.model, "seed": facts.seed})
     features = load_features(make_features(config), vectors, facts, folder)
     trim_heap()  # memory that reading texts and vectors took
-    model = make_model(config, features)
-    set_weights(model, read_arrays(folder), folder)
+    weights = read_arrays(folder)
+    if runtime == "onnx":
+        scorer = graph_scorer(folder, facts, features, weights)
+    else:
+        scorer = make_model(config, features)
+        set_weights(scorer, weights, folder)
     key = facts.files["weights"].sha256
-    return Member(model, tuple(features), key, facts.tokenizer_version), facts
+    return Member(scorer, tuple(features), key, facts.tokenizer_version), facts
 
 
 def vectors_of(

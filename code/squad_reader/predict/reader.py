@@ -84,6 +84,7 @@ class Reader:
         checkpoint_dir: str | os.PathLike[str],
         glove_path: str | os.PathLike[str] = "",
         cache_dir: str | os.PathLike[str] | None = None,
+        runtime: str = "keras",
         **reading: Any,
     ) -> "Reader":
         """The reader of a checkpoint.
@@ -93,12 +94,14 @@ class Reader:
             glove_path: the GloVe file that it was trained with. It is indexed once, and need not
                 be given for a checkpoint that has vectors of its own (`--mode=export`).
             cache_dir: folder where the index is kept for the next time.
+            runtime: "keras", or "onnx" to answer without Keras: it starts in a third of the time.
             **reading: `batch_size`, `max_answer_len`, `span`; see `Reading`.
 
         Raises:
             InputError: a file is missing, damaged, or does not fit, or an option is not allowed.
         """
-        member, facts = load_member(os.fspath(checkpoint_dir), os.fspath(glove_path), cache_dir)
+        folder, glove = os.fspath(checkpoint_dir), os.fspath(glove_path)
+        member, facts = load_member(folder, glove, cache_dir, runtime)
         by_questions = {"batch_by": "questions", "batch_size": Reading.batch_size}
         options = {**facts.model, **facts.data, **by_questions, **reading}
         return cls([member], reading_of(make_config(options)))

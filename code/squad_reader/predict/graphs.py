@@ -1,0 +1,65 @@
+"""The ONNX graphs of a checkpoint: those that it has, or made once and kept beside its weights."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from squad_reader.data.features.feature import Feature
+from squad_reader.errors import InputError
+from squad_reader.files import atomic_write
+from squad_reader.graph.stored import StoredGraph, from_arrays, to_arrays
+from squad_reader.model.scorer import Scorer
+from squad_reader.predict.checkpoints import read_arrays
+from squad_reader.predict.facts import Facts
+from squad_reader.screen import say
+
+GRAPHS = "graphs"  # the name of the file
+
+
+def graph_scorer(
+    folder: str, facts: Facts, features: Sequence[Feature], weights: dict[str, np.ndarray]
+) -> Scorer:
+    """The model of a checkpoint as ONNX graphs.
+
+    Raises:
+        InputError: the model has no graphs, or a library for them is not installed.
+    """
+    try:
+        from squad_reader.graph.scorer import GraphScorer
+
+        return GraphScorer(_graphs(folder, facts, features, weights), weights)
+    except ImportError as error:
+        raise InputError(f"expected onnx and onnxruntime to be installed, got: {error}") from error
+
+
+def _graphs(
+    folder: str, facts: Facts, features: Sequence[Feature], weights: dict[str, np.ndarray]
+) -> dict[str, StoredGraph]:
+    if GRAPHS in facts.files:
+        return from_arrays(read_arrays(folder, GRAPHS))
+    # Not named in config.json, which a run that trains may be replacing; it deletes the file then.
+    path = Path(folder) / f"{GRAPHS}-{facts.files['weights'].sha256[:16]}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            return from_arrays(dict(content))
+    except (OSError, ValueError, KeyError):
+        graphs = made_graphs(facts, features, weights)
+    try:
+        with atomic_write(path, "wb") as file:
+            np.savez(file, **to_arrays(graphs))  # type: ignore[arg-type]
+        say(f"Wrote the model's ONNX graphs to {path}", sys.stderr)
+    except (InputError, OSError):
+        pass  # a folder that is only for reading: they are made anew each time
+    return graphs
+
+
+def made_graphs(
+    facts: Facts, features: Sequence[Feature], weights: dict[str, np.ndarray]
+) -> dict[str, StoredGraph]:
+    """The graphs of a model, without its weights."""
+    from squad_reader.graph.make import make_graphs
+
+    graphs = make_graphs(facts.model["model"], features, weights)
+    return {step: graph.stored() for step, graph in graphs.items()}
