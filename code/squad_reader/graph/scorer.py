@@ -7,8 +7,7 @@ import numpy as np
 import onnxruntime
 
 from squad_reader.graph.stored import StoredGraph
-from squad_reader.model.scorer import LogProbs, Scorer
-from squad_reader.model.span_decoder import log_softmax
+from squad_reader.model.scorer import Scorer
 
 
 class GraphScorer(Scorer):
@@ -42,10 +41,10 @@ class GraphScorer(Scorer):
             graph.content, options, providers=["CPUExecutionProvider"]
         )
 
-    def get_log_probs(self, batch: Any) -> LogProbs:
-        """Log-probabilities of each context token as start and as end; see `Scorer`."""
+    def get_logits(self, batch: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Logits of each context token as start and as end; see `Scorer`."""
         start, end = self.outputs(batch.inputs, ("start_logits", "end_logits"))
-        return log_softmax(start, batch.context_mask), log_softmax(end, batch.context_mask)
+        return start, end
 
     def get_attention(self, batch: Any) -> np.ndarray:
         """What each context token looks at in the question: float32, (B, T, J)."""

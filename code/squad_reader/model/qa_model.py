@@ -9,7 +9,6 @@ import numpy as np
 from keras import ops
 
 from squad_reader.model.scorer import Scorer
-from squad_reader.model.span_decoder import log_softmax
 from squad_reader.runtime import one_graph
 
 LOGITS = ("start_logits", "end_logits")
@@ -126,12 +125,12 @@ class QAModel(Scorer, keras.Model):
             + cross_entropy(y["end_pos"], y_pred["end_logits"])
         )
 
-    def get_log_probs(self, batch):
-        """Log-probabilities of each context token as start and as end; see `Scorer`."""
+    def get_logits(self, batch):
+        """Logits of each context token as start and as end; see `Scorer`."""
         if self._predict is None:
             self._predict = one_graph(self._logits, batch.inputs) or self.predict_on_batch
         logits = self._predict(batch.inputs)
-        return tuple(log_softmax(np.asarray(logits[name]), batch.context_mask) for name in LOGITS)
+        return tuple(np.asarray(logits[name]) for name in LOGITS)
 
     def _logits(self, inputs):
         """The outputs without the attention, which nobody waits for."""

@@ -7,13 +7,25 @@ from typing import Any
 
 import numpy as np
 
-from squad_reader.model.span_decoder import best_spans, independent_spans
+from squad_reader.model.span_decoder import best_spans, independent_spans, log_softmax
 
 LogProbs = tuple[np.ndarray, np.ndarray]  # of start and of end: float64, (B, T), in nats
 
 
 class Scorer:
-    """A subclass gives `get_log_probs`."""
+    """A subclass gives `get_logits`."""
+
+    def get_logits(self, batch: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Logits of each context token as start and as end.
+
+        Args:
+            batch: `squad_reader.data.batches.Batch`, each window once.
+
+        Returns:
+            start_logits, end_logits: float32, (B, T). In nats, on one scale for all windows; at
+                padding without a meaning.
+        """
+        raise NotImplementedError
 
     def get_log_probs(self, batch: Any) -> LogProbs:
         """Log-probabilities of each context token as start and as end.
@@ -24,7 +36,8 @@ class Scorer:
         Returns:
             start_log_probs, end_log_probs: float64, (B, T). In nats; -inf at padding.
         """
-        raise NotImplementedError
+        start, end = (log_softmax(each, batch.context_mask) for each in self.get_logits(batch))
+        return start, end
 
     def get_start_end_pos(
         self,

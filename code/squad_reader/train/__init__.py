@@ -1,1 +1,1 @@
-"""Stage 6: the training loop and what it writes."""
+"""Stage 7: the training loop and what it writes."""
