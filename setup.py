@@ -39,6 +39,7 @@ setup(
         "numpy>=1.26",
         "onnx>=1.16",  # writes the graphs that answer without TensorFlow
         "onnxruntime>=1.17",  # runs them; the first one with files for Python 3.12
+        "rank-bm25>=0.2.2",  # which parts of a long text fit a question
         "rich>=14.3",  # older ones count letters of several code points twice
         "setuptools",  # TensorFlow 2.21 imports it
         "tensorboard>=2.20",

@@ -157,6 +157,24 @@ def run_export(given: dict[str, Any]) -> None:
     say(f"Wrote the checkpoint with {count:,} vectors to {config.export_dir}")
 
 
+def run_ask(given: dict[str, Any]) -> None:
+    """Mode ask."""
+    _expect_given(given, "ckpt_load_dir")
+    if not given.get("text") and not given.get("context"):
+        raise InputError("--context or --text: expected a text to answer from, got neither")
+    if given.get("question") == "":
+        raise InputError("--question: expected a question, got an empty one")
+    config = fill_reading_paths(given)
+    from squad_reader.predict.reader import Reader
+    from squad_reader.serve.ask import ask
+
+    reader = Reader.load(
+        config.ckpt_load_dir, config.glove_path, config.cache_dir or None, runtime="onnx"
+    )
+    with Bars("batches") as bars:
+        ask(config, reader, given.get("num_best", 1), partial(bars.each, "reading"))
+
+
 def _train_dir(given: dict[str, Any]) -> str:
     """The folder of the experiment, or an empty text; the model need not be known yet."""
     names = ("experiment_name", "train_dir")
@@ -209,6 +227,7 @@ MODE_FUNCTIONS = {
     "show_examples": run_show_examples,
     "official_eval": run_official_eval,
     "export": run_export,
+    "ask": run_ask,
 }
 
 

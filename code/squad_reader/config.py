@@ -23,7 +23,7 @@ from squad_reader.errors import InputError
 from squad_reader.options import check_options, option, option_names, options_of
 from squad_reader.registry import architecture
 
-MODES = ("train", "show_examples", "official_eval", "export")
+MODES = ("train", "show_examples", "official_eval", "export", "ask")
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,18 @@ class Config:
         choices=("joint", "independent"),
     )
     num_examples: int = option("prediction", 10, "questions to show in show_examples", low=1)
-    num_best: int = option("prediction", 10, "spans a question in --nbest_out_path", low=1)
+    num_best: int = option(
+        "prediction",
+        10,
+        "spans a question in --nbest_out_path; ask: answers, 1 if not given",
+        low=1,
+    )
+
+    question: str = option(
+        "prediction", "", "ask: the question; without one, a prompt for many on one text"
+    )
+    text: str = option("prediction", "", "ask: the text itself, in place of --context")
+    json: bool = option("prediction", False, "ask: print the answers as JSON")
 
     # --- paths -----------------------------------------------------------------------------
     train_dir: str = option(
@@ -131,6 +142,7 @@ class Config:
         "show_examples: default TRAIN_DIR/best_checkpoint; of several, A,B,C, to answer with, the "
         "mean of the probabilities decides)",
     )
+    context: str = option("paths", "", "ask: text file to answer from; - for standard input")
     json_in_path: str = option("paths", "", "official_eval: SQuAD JSON to answer")
     json_out_path: str = option("paths", "predictions.json", "official_eval: answers go here")
     nbest_out_path: str = option(

@@ -20,6 +20,7 @@ Train a reader on SQuAD, look at its answers, or write them for the official sco
   main.py --mode=show_examples --experiment_name=baseline
   main.py --mode=official_eval --json_in_path=dev.json --ckpt_load_dir=DIR
   main.py --mode=export --ckpt_load_dir=DIR --export_dir=DIR_WITH_GLOVE
+  main.py ask "QUESTION" --context=FILE --ckpt_load_dir=DIR
 """
 
 GROUPS = {
@@ -42,12 +43,12 @@ class Parser(argparse.ArgumentParser):
         raise InputError(message)
 
     def parse_flags(self, argv: Sequence[str]) -> dict[str, Any]:
-        """The flags that were given, by name.
+        """The flags that were given, by name; `ask "QUESTION"` stands for two of them.
 
         Raises:
             InputError: an unknown or abbreviated flag, or a value that is not allowed.
         """
-        given, unknown = self.parse_known_args(argv)
+        given, unknown = self.parse_known_args(_as_flags(argv))
         if unknown:
             flag = unknown[0].split("=")[0]
             names = [name for name in self._option_string_actions if name not in HELP]
@@ -57,6 +58,14 @@ class Parser(argparse.ArgumentParser):
             raise InputError(f"unknown flag {flag}{hint}")
         check_given(vars(given))
         return vars(given)
+
+
+def _as_flags(argv: Sequence[str]) -> list[str]:
+    """`ask "QUESTION" ...` as `--mode=ask --question=QUESTION ...`."""
+    if not argv or argv[0] != "ask":
+        return list(argv)
+    question = [f"--question={each}" for each in argv[1:2] if not each.startswith("--")]
+    return ["--mode=ask", *question, *argv[1 + len(question) :]]
 
 
 def make_parser() -> Parser:
@@ -96,8 +105,13 @@ def _about(model: registry.Architecture, known: set[str]) -> str:
 
 def _add_flag(group: Any, kind: Any, item: "dataclasses.Field[Any]") -> None:
     text, type_ = item.metadata["help"], option_type(kind, item.name)
-    if item.default != "":
+    if item.default not in ("", False):
         text = f"{text} (default: {item.default})"
+    if type_ is bool:
+        group.add_argument(
+            "--" + item.name, action="store_true", default=argparse.SUPPRESS, help=text
+        )
+        return
     is_path = item.metadata["group"] == "paths"  # of --flag=~/x the shell leaves the ~ as it is
     choices = registry.names() if item.name == "model" else item.metadata.get("choices")
     group.add_argument(

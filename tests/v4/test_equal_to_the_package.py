@@ -58,7 +58,8 @@ def test_flags_have_the_names_groups_and_defaults_of_the_package():
             assert set(flags.CHOICES.get(name, ())) == set(choices), name
     missing = set(ours) - {name for _, name, _, _ in flags.FLAGS}
     paths = {"nbest_out_path", "export_dir", "cache_dir"}
-    assert missing == {*NOT_IN_V4, *paths, "num_examples", "num_best"}
+    of_ask = {"question", "context", "text", "json"}
+    assert missing == {*NOT_IN_V4, *paths, *of_ask, "num_examples", "num_best"}
 
 
 def test_widths_limits_and_columns_are_those_of_the_package():

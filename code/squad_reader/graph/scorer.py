@@ -55,10 +55,15 @@ class GraphScorer(Scorer):
         """Some outputs of the question's graph for a batch's inputs, windows shared or not."""
         known: dict[str, Any] = dict(inputs)
         known.setdefault("windows", np.arange(len(inputs["context_mask"]), dtype=np.int32))
-        for step in ("words", "context"):
-            known.update(self._run(step, known))
+        known.update(self._run("words", known))
+        known.update(self.read_contexts(known))
         found = self._run("question", known, names)
         return [found[name] for name in names]
+
+    def read_contexts(self, known: dict[str, Any]) -> dict[str, np.ndarray]:
+        """What is computed once for each context, from a batch's inputs and the rows of its words:
+        float32, (W, T, ...) each."""
+        return self._run("context", known)
 
     def _run(
         self, step: str, known: dict[str, Any], names: tuple[str, ...] = ()

@@ -27,9 +27,9 @@ def graph_scorer(
         InputError: the model has no graphs, or a library for them is not installed.
     """
     try:
-        from squad_reader.graph.scorer import GraphScorer
+        from squad_reader.graph.remembered import RememberingScorer
 
-        return GraphScorer(_graphs(folder, facts, features, weights), weights)
+        return RememberingScorer(_graphs(folder, facts, features, weights), weights)
     except ImportError as error:
         raise InputError(f"expected onnx and onnxruntime to be installed, got: {error}") from error
 

@@ -10,6 +10,7 @@ import re
 import numpy as np
 from nltk.stem.porter import PorterStemmer
 
+_porter = PorterStemmer()
 # Words of these letters are stemmed: Latin, phonetic, with accents. They have no capital once
 # `normalise` has been there, so nltk's `str.lower` does nothing; of other letters it knows more in
 # newer versions of Python.
@@ -34,10 +35,17 @@ def in_question(contexts, questions, numbers):
     return np.isin(context, question)
 
 
-def stem_numbers(words):
-    """int64, (W,). Words with the same stem, by Porter's algorithm, have the same number.
+def stem_of(word):
+    """The stem of a word by Porter's algorithm; a word with letters that are not Latin is its own.
 
-    A word with letters that are not Latin is its own stem.
+    Args:
+        word: as `normalise` gives it.
+    """
+    return _porter.stem(word) if _is_latin(word) else word
+
+
+def stem_numbers(words):
+    """int64, (W,). Words with the same stem have the same number.
 
     Args:
         words: as `normalise` gives them.
@@ -46,6 +54,6 @@ def stem_numbers(words):
         >>> stem_numbers(["painted", "painter", "paints"]).tolist()
         [0, 1, 0]
     """
-    stem, numbers = PorterStemmer().stem, {}  # type: ignore[var-annotated]
-    stems = (stem(word) if _is_latin(word) else word for word in words)
-    return np.array([numbers.setdefault(each, len(numbers)) for each in stems], dtype=np.int64)
+    numbers = {}  # type: dict[str, int]
+    stems = [numbers.setdefault(stem_of(word), len(numbers)) for word in words]
+    return np.array(stems, dtype=np.int64)

@@ -1,0 +1,39 @@
+"""Which passages of a long text to read for a question: those that share its words, by BM25.
+
+Source:
+    Robertson and Zaragoza 2009, The Probabilistic Relevance Framework:
+    https://doi.org/10.1561/1500000019
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from squad_reader.data.features.same_token import stem_of
+from squad_reader.data.tokenizer import tokenize
+
+
+class Ranking:
+    """Passages by how well they fit a question.
+
+    Args:
+        texts: of the passages; at least one has a token.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        from rank_bm25 import BM25Plus  # only where a text is long
+
+        self._bm25 = BM25Plus([_stems(text) for text in texts])
+
+    def best(self, question: str, number: int) -> list[int]:
+        """The numbers of the passages that fit best, in the order of the text.
+
+        Of those that fit equally well the first ones are taken.
+        """
+        scores = self._bm25.get_scores(_stems(question))
+        return sorted(np.argsort(-scores, kind="stable")[:number].tolist())
+
+
+def _stems(text: str) -> list[str]:
+    """What two texts may have in common."""
+    return [stem_of(token.text) for token in tokenize(text)]

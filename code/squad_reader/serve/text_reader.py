@@ -1,0 +1,121 @@
+"""`TextReader`: a text of any length, and questions about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from squad_reader.data.batch_order import sorted_batches
+from squad_reader.data.batches import Batch, make_batches
+from squad_reader.data.preprocess import preprocess
+from squad_reader.data.spans import token_to_char_span
+from squad_reader.data.squad_data import Example, SquadData
+from squad_reader.data.tokenized import TokenizedData
+from squad_reader.errors import InputError
+from squad_reader.predict.answers import Answer, Progress
+from squad_reader.predict.reader import Reader
+from squad_reader.serve.passages import Passage, passages_of
+from squad_reader.serve.ranking import Ranking
+from squad_reader.serve.spans_of_text import FoundSpan, SpansOfText
+
+PASSAGE_TOKENS = 300  # few contexts of SQuAD are longer
+MOST_READ = 64  # passages that are read for a question
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a text answers.
+
+    Attributes:
+        answers: the best first; empty where the text has no token.
+        read: how many passages were read.
+        passages: how many there are.
+    """
+
+    answers: list[Answer]
+    read: int
+    passages: int
+
+
+class TextReader:
+    """Answers questions about one text, on one scale of probabilities for all of it.
+
+    Args:
+        reader: of one model.
+        text: of any length; paragraphs are told apart by blank lines.
+        temperature: of the probabilities; it changes no choice.
+        most_read: passages to read for a question; of more, those that fit it best are read.
+
+    Raises:
+        InputError: a reader of several models.
+    """
+
+    def __init__(
+        self, reader: Reader, text: str, temperature: float = 1.0, most_read: int = MOST_READ
+    ) -> None:
+        if len(reader.members) != 1:
+            raise InputError(f"expected a reader of one model, got one of {len(reader.members)}")
+        self.reader, self.temperature, self.most_read = reader, temperature, most_read
+        self.passages = passages_of(text, min(PASSAGE_TOKENS, reader.reading.context_len))
+        self._ranking: Ranking | None = None  # made by the first question
+
+    def ask(self, question: str, n_best: int = 1, progress: Progress | None = None) -> Found:
+        """The best answers, the best first.
+
+        Args:
+            question: the question.
+            n_best: how many at most.
+            progress: wraps the batches, to show how far it is.
+        """
+        some = self._fitting(question)
+        if not some:
+            return Found([], 0, 0)
+        data = _as_data(some, question)
+        tokenized = preprocess(data)
+        spans = self._read(tokenized, [passage.tokens for passage in some], progress)
+        found = spans.best(n_best, self.temperature)
+        answers = [_answer(some[each.passage], tokenized, each) for each in found]
+        return Found(answers, len(some), len(self.passages))
+
+    def _fitting(self, question: str) -> list[Passage]:
+        """The passages to read, in the order of the text."""
+        if len(self.passages) <= self.most_read:
+            return self.passages
+        if self._ranking is None:
+            self._ranking = Ranking([passage.text for passage in self.passages])
+        return [self.passages[i] for i in self._ranking.best(question, self.most_read)]
+
+    def _read(
+        self, tokenized: TokenizedData, lengths: list[int], progress: Progress | None
+    ) -> SpansOfText:
+        """Read all windows of all passages."""
+        (member,), (encoded,) = self.reader.members, self.reader.encode(tokenized)
+        rows, reading = self.reader.rows(tokenized), self.reader.reading
+        spans = SpansOfText(lengths, reading.max_answer_len)
+        numbers = sorted_batches(rows, reading.batch_size)
+        batches: Iterable[Batch] = make_batches(rows, encoded, numbers)
+        for batch in progress(batches, len(numbers)) if progress else batches:
+            starts, ends = member.scorer.get_logits(batch)
+            for i, row in enumerate(batch.rows):
+                length = rows.lengths[row]
+                first = int(rows.window_starts[row])
+                spans.add(int(rows.examples[row]), first, starts[i, :length], ends[i, :length])
+        return spans
+
+
+def _as_data(passages: list[Passage], question: str) -> SquadData:
+    """The question about each passage, as if it had been read from a file."""
+    examples = [Example(str(i), i, question, None) for i in range(len(passages))]
+    texts = [passage.text for passage in passages]
+    return SquadData("", [""] * len(passages), texts, examples, [])
+
+
+def _answer(passage: Passage, tokenized: TokenizedData, span: FoundSpan) -> Answer:
+    """A span as a slice of the whole text."""
+    tokens = slice(*tokenized.context_offsets[span.passage : span.passage + 2])
+    start, end = token_to_char_span(
+        tokenized.context_char_starts[tokens],
+        tokenized.context_char_ends[tokens],
+        span.start_pos,
+        span.end_pos,
+    )
+    first = passage.char_start
+    return Answer(passage.text[start:end], first + start, first + end, span.probability)

@@ -1,0 +1,121 @@
+"""Questions about a text of any length, with a stub for the model: its quality is no matter.
+
+The stub's logit of a token is the number that the test gives to the token as it stands in the text.
+"""
+
+import numpy as np
+import pytest
+
+from squad_reader.data.features.feature import WordFeature
+from squad_reader.errors import InputError
+from squad_reader.model.scorer import Scorer
+from squad_reader.predict.members import Member
+from squad_reader.predict.reader import Reader, Reading
+from squad_reader.serve import text_reader
+from squad_reader.serve.text_reader import Found, TextReader
+
+
+class Wanted(WordFeature):
+    name = "wanted"
+
+    def __init__(self, logits):
+        self.logits = logits
+
+    def encode(self, texts):
+        return np.array([self.logits.get(s, 0.0) for s in texts.sources], np.float32)
+
+
+class Stub(Scorer):
+    def get_logits(self, batch):
+        rows = batch.inputs["word_wanted"][batch.inputs["context_words"]]  # (W, T)
+        logits = rows[batch.windows].copy()
+        logits[~batch.context_mask] = 1e9  # has no meaning
+        return logits, logits
+
+
+def ask(text, logits, n_best=1, question="What?", **options):
+    reading = Reading(context_len=options.pop("context_len", 600), max_answer_len=3)
+    reader = Reader([Member(Stub(), (Wanted(logits),))], reading)
+    found = TextReader(reader, text, **options).ask(question, n_best)
+    for answer in found.answers:
+        assert text[answer.char_start : answer.char_end] == answer.text
+        assert 0.0 < answer.probability <= 1.0
+    return found
+
+
+def paragraph(length, **at):
+    """A paragraph of some tokens, with some of its own at their places."""
+    words = [f"w{i}" for i in range(length)]
+    for word, place in at.items():
+        words[place] = word
+    return " ".join(words)
+
+
+def test_the_second_of_two_equal_words_is_found_by_its_place():
+    text = "Gate opens at 9. Ferry leaves at nine."
+    found = ask(text, {"nine": 9.0, "9": 8.0}, n_best=2)
+    assert [answer.text for answer in found.answers] == ["nine", "9"]
+    assert found.answers[1].char_start == text.index("9")
+
+
+@pytest.mark.parametrize("place", [0, 1, 29, 30, 31, 45, 59, 60, 2000, 3998, 3999])
+def test_an_answer_anywhere_in_a_long_paragraph_is_found(place):
+    found = ask(paragraph(4000, here=place), {"here": 9.0}, context_len=60)
+    (answer,) = found.answers
+    assert answer.text == "here" and (found.read, found.passages) == (1, 1)
+
+
+@pytest.mark.parametrize("length", [59, 60, 61])
+def test_an_answer_at_the_end_of_a_window_of_all_lengths(length):
+    assert ask(paragraph(length, here=length - 1), {"here": 9.0}, context_len=60).answers[0].text
+
+
+def test_an_answer_in_the_overlap_of_two_windows_comes_once():
+    found = ask(paragraph(90, here=45), {"here": 9.0}, n_best=5, context_len=60)
+    assert len({answer[:3] for answer in found.answers}) == 5
+    assert sum(answer.probability for answer in found.answers) <= 1.0
+
+
+def test_forty_other_paragraphs_change_no_answer():
+    """Some of two words: these must not win by being tiny."""
+    answer_in = paragraph(120, here=50)
+    others = [paragraph(2 if i % 2 else 200) for i in range(40)]
+    text = "\n\n".join([*others[:20], answer_in, *others[20:]])
+    (alone,) = ask(answer_in, {"here": 12.0}).answers
+    found = ask(text, {"here": 12.0})
+    assert found.answers[0].text == alone.text == "here" and found.read == found.passages
+    assert 0.5 * alone.probability < found.answers[0].probability < alone.probability
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("İİİ Ψ ﬁ café opened 1987", "1987"), ("🚲🚲 rental costs 40 euros", "40")],
+)
+def test_an_answer_is_a_slice_of_the_text_as_it_stands(text, answer):
+    assert ask(text, {answer: 9.0}).answers[0].text == answer
+
+
+def test_of_a_long_text_the_passages_are_read_that_share_the_questions_words(monkeypatch):
+    monkeypatch.setattr(text_reader, "PASSAGE_TOKENS", 20)
+    paragraphs = [paragraph(20, **{f"x{i}": 3}) for i in range(50)]
+    paragraphs[37] = paragraph(20, mills=2, here=9)
+    text = "\n\n".join(paragraphs)
+    found = ask(text, {"here": 9.0, "x36": 20.0}, question="Which mill?", most_read=5)
+    assert found.answers[0].text == "here" and (found.read, found.passages) == (5, 50)
+
+
+@pytest.mark.parametrize("text", ["", " \n\n "])
+def test_a_text_without_a_token_has_no_answer(text):
+    assert ask(text, {}) == Found([], 0, 0)
+
+
+@pytest.mark.parametrize("text", ["…", "one"])
+def test_a_text_of_one_token_is_its_answer(text):
+    (answer,) = ask(text, {}, question="").answers
+    assert answer.text == text and answer.probability == pytest.approx(1.0)
+
+
+def test_several_models_are_refused():
+    member = Member(Stub(), (Wanted({}),))
+    with pytest.raises(InputError, match="expected a reader of one model, got one of 2"):
+        TextReader(Reader([member, member]), "text")
