@@ -3,6 +3,7 @@
 import numpy as np
 import onnx
 import pytest
+from made_up import Traced
 from numpy.testing import assert_allclose
 
 from squad_reader import registry
@@ -49,7 +50,7 @@ class World:
             weight.assign(random.normal(0.0, 2.0 / weight.shape[0] ** 0.5, weight.shape))
         self.weights = get_weights(self.model)
         self.scorers = [self.scorer(inside) for inside in (False, True)]
-        self._by_keras = {}  # share -> a graph: much faster than one operation after the other
+        self.by_keras = Traced(self.model)
 
     def graphs(self, inside):
         return make_graphs(self.config.model, self.features, self.weights, inside)
@@ -57,13 +58,6 @@ class World:
     def scorer(self, inside):
         files = {step: graph.stored() for step, graph in self.graphs(inside).items()}
         return GraphScorer(files, {} if inside else self.weights)
-
-    def by_keras(self, inputs):
-        """The outputs of the Keras model."""
-        share = "windows" in inputs
-        if share not in self._by_keras:
-            self._by_keras[share] = one_graph(self.model, inputs) or self.model
-        return {name: np.asarray(each) for name, each in self._by_keras[share](inputs).items()}
 
     def batch(self, lengths, share):
         """Contexts of these lengths, each with two questions; the second has no token."""

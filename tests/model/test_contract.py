@@ -5,10 +5,11 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from made_up import Traced
 from numpy.testing import assert_allclose, assert_array_equal
 
 from squad_reader import registry
-from squad_reader.config import make_config
+from squad_reader.config import changed, make_config
 from squad_reader.data.batches import make_batch
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.glove import GloveFile
@@ -18,7 +19,6 @@ from squad_reader.data.squad_data import SquadData
 from squad_reader.data.squad_json import read_squad
 from squad_reader.model.models import make_features, make_model
 from squad_reader.options import option_names
-from squad_reader.train.optimizer import ClippedAdam
 from squad_reader.train.state import TrainingState
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
@@ -39,14 +39,11 @@ class World:
             feature.fit(tokenized)
         self.encoded = Encoded(tokenized, self.features)
         self.model = make_model(self.config, self.features)
+        self.outputs = Traced(self.model)
         self.rows = prediction_rows(tokenized, 600, 30)
 
     def batch(self, numbers, share=False):
         return make_batch(self.rows, self.encoded, np.asarray(numbers), share)
-
-    def outputs(self, batch, **kwargs):
-        found = self.model(batch.inputs, **kwargs)
-        return {name: np.asarray(value) for name, value in found.items()}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +64,7 @@ def some(world):
 
 def test_the_outputs_are_logits_and_where_there_is_one_an_attention(world, some):
     batch = world.batch(some)
-    found = world.outputs(batch)
+    found = world.outputs(batch.inputs)
     assert set(LOGITS) <= set(found) <= {*LOGITS, "attention"}
     for name in LOGITS:
         assert found[name].shape == batch.context_mask.shape and found[name].dtype == np.float32
@@ -83,10 +80,10 @@ def test_the_outputs_are_logits_and_where_there_is_one_an_attention(world, some)
 
 def test_padding_and_the_other_rows_of_a_batch_change_nothing(world, some):
     together = world.batch(some)
-    expected = world.outputs(together)
+    expected = world.outputs(together.inputs)
     for i, number in enumerate(some):
         alone = world.batch([number])
-        found, length = world.outputs(alone), world.rows.lengths[number]
+        found, length = world.outputs(alone.inputs), world.rows.lengths[number]
         assert alone.context_mask.shape[1] <= together.context_mask.shape[1]
         for name in LOGITS:
             assert_allclose(found[name][0, :length], expected[name][i, :length], atol=2e-5)
@@ -95,7 +92,7 @@ def test_padding_and_the_other_rows_of_a_batch_change_nothing(world, some):
 def test_a_context_that_is_read_once_for_its_questions_gives_the_same(world, some):
     alone, shared = world.batch(some), world.batch(some, share=True)
     assert len(set(shared.windows)) < len(some)
-    expected, found = world.outputs(alone), world.outputs(shared)
+    expected, found = world.outputs(alone.inputs), world.outputs(shared.inputs)
     for name in LOGITS:
         assert_allclose(found[name], expected[name], atol=2e-5)
 
@@ -114,17 +111,17 @@ def test_a_question_alone_gives_what_it_gives_in_its_data_set(world):
     context = data.contexts[data.examples[7].context_index]
     alone = preprocess(SquadData("", [""], [context], [example], []))
     rows, encoded = prediction_rows(alone, 600, 30), Encoded(alone, world.features)
-    found = world.outputs(make_batch(rows, encoded, np.array([0])))
-    expected = world.outputs(world.batch([7]))
+    found = world.outputs(make_batch(rows, encoded, np.array([0])).inputs)
+    expected = world.outputs(world.batch([7]).inputs)
     for name in LOGITS:
         assert_allclose(found[name], expected[name], atol=2e-5)
 
 
 def test_a_call_twice_is_the_same_and_dropout_acts_in_training_only(world, some):
     batch = world.batch(some)
-    first, second = world.outputs(batch), world.outputs(batch)
+    first, second = world.outputs(batch.inputs), world.outputs(batch.inputs)
     assert_array_equal(first["start_logits"], second["start_logits"])
-    noisy = world.outputs(batch, training=True)["start_logits"]
+    noisy = world.outputs(batch.inputs, training=True)["start_logits"]
     has_dropout = any("dropout" in name for name in option_names(world.config.model_options))
     assert has_dropout == np.any(np.abs(noisy - first["start_logits"])[batch.context_mask] > 1e-6)
 
@@ -155,7 +152,7 @@ def test_an_empty_question_and_a_context_of_one_token_give_finite_numbers(world,
     short["context_mask"] = np.arange(short["context_mask"].shape[1])[None] < 1
     for inputs in (empty, short):
         for name in LOGITS:
-            assert np.all(np.isfinite(np.asarray(world.model(inputs)[name])))
+            assert np.all(np.isfinite(world.outputs(inputs)[name]))
 
 
 def test_an_empty_question_gives_the_same_beside_a_longer_context(world, some):
@@ -169,7 +166,7 @@ def test_an_empty_question_gives_the_same_beside_a_longer_context(world, some):
     together, alone = world.batch(some), world.batch([some[shortest]])
     assert alone.context_mask.shape[1] < together.context_mask.shape[1]
     length = world.rows.lengths[some[shortest]]
-    expected, found = (world.model(without_questions(batch)) for batch in (together, alone))
+    expected, found = (world.outputs(without_questions(batch)) for batch in (together, alone))
     for name in LOGITS:
         assert_allclose(found[name][0, :length], expected[name][shortest, :length], atol=2e-5)
 
@@ -179,14 +176,11 @@ def test_steps_of_training_change_every_weight_and_lower_the_loss(world, tokeniz
     before = {weight.path: np.array(weight) for weight in model.trainable_variables}
     assert len(before) == len(model.trainable_variables), "two weights have one path"
     assert all(path.startswith("qa_model/") for path in before)
-    model.compile(optimizer=ClippedAdam(0.01))
+    state = TrainingState(changed(world.config, {"learning_rate": 0.01}), model)
     rows = training_rows(tokenized, 600, 30)
     batch = make_batch(rows, world.encoded, np.arange(0, len(rows), 5))
     assert np.all(batch.target == Target.WHOLE)
-    losses = []
-    for _ in range(12):
-        model.reset_metrics()
-        losses.append(float(model.train_on_batch(batch.inputs, batch.targets())))
+    losses = [state.train_step(batch) for _ in range(12)]
     assert losses[-1] < losses[0] and np.all(np.isfinite(losses))
     for weight in model.trainable_variables:
         # The softmax does not depend on a bias that all tokens have in common.
