@@ -1,13 +1,16 @@
-"""Puts a trained reader into the package: a checkpoint's weights, stored in half precision.
+"""Puts a trained reader into the package: weights in half precision, vectors of 8 bits, graphs.
 
-Usage: python scripts/ship.py CHECKPOINT [--out=code/squad_reader/shipped]
+Usage: python scripts/ship.py CHECKPOINT [--words=80000] [--glove_path=data/glove.6B.100d.txt]
+           [--out=code/squad_reader/shipped]
 
-What it writes is a checkpoint like any other, of half the size, which `--ckpt_load_dir` takes with
-the GloVe file of its training.
+What it writes is a checkpoint like any other, which `--ckpt_load_dir` takes without a GloVe file:
+it holds the vectors of the file's first words, which are the most frequent ones. The reader knows
+all others by their letters. With --words=0 it needs the GloVe file of its training.
 """
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +18,27 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "code"))
 
+from squad_reader.config import make_config  # noqa: E402
+from squad_reader.data.exported_vectors import quantised  # noqa: E402
+from squad_reader.data.glove import open_vectors  # noqa: E402
 from squad_reader.errors import InputError  # noqa: E402
-from squad_reader.predict.checkpoints import read_arrays, read_facts, save_checkpoint  # noqa: E402
+from squad_reader.files import atomic_write  # noqa: E402
+from squad_reader.graph.stored import to_arrays  # noqa: E402
+from squad_reader.model.models import make_features  # noqa: E402
+from squad_reader.predict.checkpoints import (  # noqa: E402
+    SCALES,
+    VECTORS,
+    WORDS,
+    read_arrays,
+    read_facts,
+    save_checkpoint,
+    sha256_of,
+    write_facts,
+)
+from squad_reader.predict.facts import SavedFile  # noqa: E402
+from squad_reader.predict.glove_check import check_glove  # noqa: E402
+from squad_reader.predict.graphs import GRAPHS, made_graphs  # noqa: E402
+from squad_reader.predict.members import load_features  # noqa: E402
 from squad_reader.screen import run_command, say  # noqa: E402
 
 SHIPPED = ROOT / "code" / "squad_reader" / "shipped"
@@ -35,28 +57,54 @@ def in_half(name, array):
     return half
 
 
-def ship(checkpoint, folder):
-    """Write the checkpoint in half precision.
+def ship(checkpoint, folder, glove_path, words):
+    """Write the checkpoint.
 
     Returns:
         How many bytes its files have.
     """
-    arrays = {name: in_half(name, array) for name, array in read_arrays(checkpoint).items()}
-    save_checkpoint(folder, {"weights": arrays}, read_facts(checkpoint))
-    return sum(path.stat().st_size for path in Path(folder).iterdir())
+    folder, facts, weights = Path(folder), read_facts(checkpoint), read_arrays(checkpoint)
+    source = open_vectors(glove_path, facts.model["embedding_size"])
+    check_glove(source, facts.glove.check)
+    features = load_features(make_features(make_config(facts.model)), source, facts, checkpoint)
+    graphs = to_arrays(made_graphs(facts, features, weights))
+    half = {name: in_half(name, array) for name, array in weights.items()}
+    save_checkpoint(folder, {"weights": half, GRAPHS: graphs}, facts)
+    if words:
+        add_vectors(folder, source, words)
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+def add_vectors(folder, source, number):
+    """Add the vectors of the first words of a GloVe file to a checkpoint, in 8 bits."""
+    words, vectors = (part[:number] for part in source.read_all())
+    if len(words) < number:
+        raise InputError(f"--words: expected at most {len(words)}, as GloVe has, got {number}")
+    names = {WORDS: "words.txt", VECTORS: "vectors.npy", SCALES: "scales.npy"}
+    with atomic_write(folder / names[WORDS], "wb") as file:
+        file.write("".join(word + "\n" for word in words).encode())
+    for stem, array in zip((VECTORS, SCALES), quantised(vectors), strict=True):
+        with atomic_write(folder / names[stem], "wb") as file:
+            np.save(file, array)
+    facts = read_facts(folder)
+    added = {stem: SavedFile(name, sha256_of(folder / name)) for stem, name in names.items()}
+    write_facts(folder, replace(facts, files={**facts.files, **added}))
 
 
 def main(argv=None):
     """The exit status."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
     parser.add_argument("checkpoint", metavar="CHECKPOINT", help="folder of a checkpoint")
+    parser.add_argument("--words", type=int, default=80_000, help="how many have a vector")
+    glove = str(ROOT / "data" / "glove.6B.100d.txt")
+    parser.add_argument("--glove_path", default=glove, help="GloVe file of the training")
     parser.add_argument("--out", default=str(SHIPPED), help="folder to write")
     flags = parser.parse_args(argv)
 
     def run():
         if Path(flags.out).resolve() == Path(flags.checkpoint).resolve():
             raise InputError("--out: expected another folder than CHECKPOINT, got the same")
-        size = ship(flags.checkpoint, flags.out)
+        size = ship(flags.checkpoint, flags.out, flags.glove_path, flags.words)
         say(f"Wrote {flags.out}: {size / 1e6:.1f} MB")
         return 0
 

@@ -56,7 +56,11 @@ def _read_exported(folder, config, words):
     with open(file_of(folder, config, "words"), "rb") as file:
         places = {word: i for i, word in enumerate(file.read().decode("utf-8").split("\n")[:-1])}
     matrix = np.load(file_of(folder, config, "vectors"), mmap_mode=str("r"))
-    return {word: np.array(matrix[places[word]]) for word in words if word in places}
+    vectors = {w: np.array(matrix[places[w]], np.float32) for w in words if w in places}
+    if "scales" in config["files"]:  # a shipped reader: 8 bits
+        scales = np.load(file_of(folder, config, "scales"))
+        vectors = {word: vector * scales[places[word]] for word, vector in vectors.items()}
+    return vectors
 
 
 def predict_spans(graph, rows, flags, show=False, observe=None):

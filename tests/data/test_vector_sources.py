@@ -2,6 +2,8 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Barrier
 from time import sleep
 
@@ -9,9 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_array_equal
 
-from squad_reader.data.exported_vectors import ExportedVectors
+from squad_reader.data.exported_vectors import ExportedVectors, quantised
 from squad_reader.data.glove import GloveFile
 from squad_reader.data.line_index import LineIndex
 from squad_reader.errors import InputError
@@ -132,6 +135,25 @@ def test_exported_vectors_are_found_in_the_order_asked_for(
     expected = {"é": [7, 8], **{f"w{i}": vectors_of([f"w{i}"])[0] for i in (7, 499, 0)}}
     assert vectors.dtype == np.float32 and vectors.shape == (len(found), 2)
     assert vectors.tolist() == [expected[word] for word in found]
+
+
+@given(
+    arrays(np.float32, (3, 4), elements=st.floats(-9, 9, width=32)),
+    st.permutations([0, 1, 2]),
+)
+def test_vectors_of_8_bits_are_those_of_32_to_half_a_step(matrix, order):
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in ("words.txt", "vectors.npy", "scales.npy")]
+        paths[0].write_text("a\nb\nc\n")
+        for path, array in zip(paths[1:], quantised(matrix), strict=True):
+            np.save(path, array)
+        found, vectors = ExportedVectors(*paths).lookup(["abc"[i] for i in order])
+        assert found == ["abc"[i] for i in order] and vectors.dtype == np.float32
+        steps = np.abs(matrix).max(axis=1, keepdims=True) / 127
+        assert np.all(np.abs(vectors - matrix[order]) <= 0.501 * steps[order] + 1e-12)
+        np.save(paths[2], np.ones(2, np.float32))
+        with pytest.raises(InputError, match=r"scales\.npy: expected 3 scales, got \(2,\)"):
+            ExportedVectors(*paths)
 
 
 def test_exported_files_that_do_not_belong_together_are_refused(exported):

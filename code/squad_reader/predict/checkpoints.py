@@ -26,6 +26,7 @@ from squad_reader.predict.facts import FORMAT_VERSION, Facts, SavedFile, facts_o
 
 CONFIG_NAME = "config.json"
 VECTORS, WORDS = "vectors", "words"  # names of the two files that an export adds
+SCALES = "scales"  # and of a third where vectors are of 8 bits
 
 
 def save_checkpoint(

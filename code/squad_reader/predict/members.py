@@ -17,6 +17,7 @@ from squad_reader.errors import InputError
 from squad_reader.model.models import make_features, make_model
 from squad_reader.model.scorer import Scorer
 from squad_reader.predict.checkpoints import (
+    SCALES,
     VECTORS,
     WORDS,
     file_of,
@@ -86,7 +87,8 @@ def vectors_of(
 ) -> VectorSource:
     """The GloVe file, compared with that of the training; or the checkpoint's own vectors."""
     if not glove_path:
-        return ExportedVectors(file_of(folder, WORDS), file_of(folder, VECTORS))
+        stems = [WORDS, VECTORS, *[SCALES] * (SCALES in facts.files)]
+        return ExportedVectors(*(file_of(folder, stem) for stem in stems))
     source = open_vectors(glove_path, facts.model["embedding_size"], cache_dir)
     check_glove(source, facts.glove.check)
     return source
