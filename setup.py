@@ -12,8 +12,11 @@ VERSION = re.search(
     re.MULTILINE,
 ).group(1)
 
+SERVE = ["fastapi>=0.115", "uvicorn>=0.30"]
 TEST = [
+    *SERVE,
     "hypothesis>=6.100",
+    "httpx2",  # with it Starlette tests the service
     "jax>=0.6",  # the model runs on it too
     "matplotlib>=3.8",
     "mypy>=1.10",
@@ -50,6 +53,7 @@ setup(
         # "GPU" in README.md for the order that is safe.
         "gpu": ["tensorflow[and-cuda]>=2.21,<2.22"],
         "plots": ["matplotlib>=3.8"],
+        "serve": SERVE,
         "test": TEST,
     },
     entry_points={

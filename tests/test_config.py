@@ -109,7 +109,7 @@ def test_a_rate_is_refused_where_it_is_not_a_positive_number(name, value):
 @pytest.mark.parametrize(
     "name, choices",
     [
-        ("mode", "train, show_examples, official_eval, export, ask"),
+        ("mode", "train, show_examples, official_eval, export, ask, serve"),
         ("best_by", "f1, em"),
         ("span", "joint, independent"),
         ("model", NAMES),

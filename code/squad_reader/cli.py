@@ -175,6 +175,17 @@ def run_ask(given: dict[str, Any]) -> None:
         ask(config, reader, given.get("num_best", 1), partial(bars.each, "reading"))
 
 
+def run_serve(given: dict[str, Any]) -> None:
+    """Mode serve."""
+    _expect_given(given, "ckpt_load_dir")
+    config = fill_reading_paths(given)
+    try:
+        from squad_reader.serve.server import serve
+    except ImportError as error:
+        raise InputError(f"--mode=serve: expected pip install '.[serve]', got: {error}") from error
+    serve(config)
+
+
 def _train_dir(given: dict[str, Any]) -> str:
     """The folder of the experiment, or an empty text; the model need not be known yet."""
     names = ("experiment_name", "train_dir")
@@ -228,6 +239,7 @@ MODE_FUNCTIONS = {
     "official_eval": run_official_eval,
     "export": run_export,
     "ask": run_ask,
+    "serve": run_serve,
 }
 
 

@@ -9,6 +9,7 @@ An option belongs to one group, and the groups say what it may change:
     train       how the weights are found
     prediction  how answers are chosen
     paths       where things are read and written
+    serve       the service on the web, and what a client of it may ask
     run         what to do
 """
 
@@ -23,7 +24,7 @@ from squad_reader.errors import InputError
 from squad_reader.options import check_options, option, option_names, options_of
 from squad_reader.registry import architecture
 
-MODES = ("train", "show_examples", "official_eval", "export", "ask")
+MODES = ("train", "show_examples", "official_eval", "export", "ask", "serve")
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,24 @@ class Config:
     )
     text: str = option("prediction", "", "ask: the text itself, in place of --context")
     json: bool = option("prediction", False, "ask: print the answers as JSON")
+
+    # --- serve -----------------------------------------------------------------------------
+    host: str = option("serve", "127.0.0.1", "address to listen on; 0.0.0.0 for all")
+    port: int = option("serve", 8000, "to listen on; 0 for a free one", low=0, high=65535)
+    workers: int = option("serve", 1, "processes, each with a reader of its own", low=1)
+    root_path: str = option("serve", "", "path before all others, behind a proxy: /reader")
+    allowed_host: str = option(
+        "serve", "", "names, with commas, that clients may call this server by; * for any"
+    )
+    allow_origin: str = option(
+        "serve", "", "origins, with commas, whose pages may call the API: https://example.org"
+    )
+    max_body: int = option("serve", 2_000_000, "most bytes of a request", low=1)
+    max_context: int = option("serve", 1_000_000, "most characters of a text", low=1)
+    max_question: int = option("serve", 1_000, "most characters of a question", low=1)
+    max_waiting: int = option("serve", 64, "most requests that wait for an answer", low=1)
+    body_seconds: float = option("serve", 10.0, "in which a request must arrive", above=0.0)
+    answer_seconds: float = option("serve", 30.0, "in which an answer must be there", above=0.0)
 
     # --- paths -----------------------------------------------------------------------------
     train_dir: str = option(

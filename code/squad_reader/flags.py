@@ -21,6 +21,7 @@ Train a reader on SQuAD, look at its answers, or write them for the official sco
   main.py --mode=official_eval --json_in_path=dev.json --ckpt_load_dir=DIR
   main.py --mode=export --ckpt_load_dir=DIR --export_dir=DIR_WITH_GLOVE
   main.py ask "QUESTION" --context=FILE --ckpt_load_dir=DIR
+  main.py serve --ckpt_load_dir=DIR
 """
 
 GROUPS = {
@@ -30,6 +31,7 @@ GROUPS = {
     "data": "reading (with a checkpoint these come from it)",
     "train": "training",
     "prediction": "answers",
+    "serve": "the service (--mode=serve)",
 }
 
 
@@ -61,11 +63,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def _as_flags(argv: Sequence[str]) -> list[str]:
-    """`ask "QUESTION" ...` as `--mode=ask --question=QUESTION ...`."""
-    if not argv or argv[0] != "ask":
+    """`ask "QUESTION" ...` as `--mode=ask --question=QUESTION ...`, and `serve` as its mode."""
+    if not argv or argv[0] not in ("ask", "serve"):
         return list(argv)
-    question = [f"--question={each}" for each in argv[1:2] if not each.startswith("--")]
-    return ["--mode=ask", *question, *argv[1 + len(question) :]]
+    may_be = argv[1:2] if argv[0] == "ask" else []
+    question = [f"--question={each}" for each in may_be if not each.startswith("--")]
+    return [f"--mode={argv[0]}", *question, *argv[1 + len(question) :]]
 
 
 def make_parser() -> Parser:

@@ -3,39 +3,18 @@
 The stub's logit of a token is the number that the test gives to the token as it stands in the text.
 """
 
-import numpy as np
 import pytest
+from made_up import stub_reader
 
-from squad_reader.data.features.feature import WordFeature
 from squad_reader.errors import InputError
-from squad_reader.model.scorer import Scorer
-from squad_reader.predict.members import Member
-from squad_reader.predict.reader import Reader, Reading
+from squad_reader.predict.reader import Reader
 from squad_reader.serve import text_reader
+from squad_reader.serve.passages import passages_of
 from squad_reader.serve.text_reader import Found, TextReader
 
 
-class Wanted(WordFeature):
-    name = "wanted"
-
-    def __init__(self, logits):
-        self.logits = logits
-
-    def encode(self, texts):
-        return np.array([self.logits.get(s, 0.0) for s in texts.sources], np.float32)
-
-
-class Stub(Scorer):
-    def get_logits(self, batch):
-        rows = batch.inputs["word_wanted"][batch.inputs["context_words"]]  # (W, T)
-        logits = rows[batch.windows].copy()
-        logits[~batch.context_mask] = 1e9  # has no meaning
-        return logits, logits
-
-
 def ask(text, logits, n_best=1, question="What?", **options):
-    reading = Reading(context_len=options.pop("context_len", 600), max_answer_len=3)
-    reader = Reader([Member(Stub(), (Wanted(logits),))], reading)
+    reader = stub_reader(logits, options.pop("context_len", 600))
     found = TextReader(reader, text, **options).ask(question, n_best)
     for answer in found.answers:
         assert text[answer.char_start : answer.char_end] == answer.text
@@ -115,7 +94,17 @@ def test_a_text_of_one_token_is_its_answer(text):
     assert answer.text == text and answer.probability == pytest.approx(1.0)
 
 
+def test_what_an_answer_looked_at_is_told_by_word():
+    texts = TextReader(stub_reader({"b": 9.0}), "z\n\na b c d")
+    texts.passages = passages_of("z\n\na b c d", 1)  # two of them
+    (answer,) = texts.ask("Who is it ?").answers
+    both = answer._replace(char_end=answer.char_end + 2)
+    assert answer.text == "b"
+    look = texts.look("Who is it ?", both)
+    assert look == (["b", "c"], ["Who", "is", "it", "?"], [[0, 1, 0, 0], [0, 0, 1, 0]])
+
+
 def test_several_models_are_refused():
-    member = Member(Stub(), (Wanted({}),))
+    (member,) = stub_reader({}).members
     with pytest.raises(InputError, match="expected a reader of one model, got one of 2"):
         TextReader(Reader([member, member]), "text")

@@ -17,7 +17,7 @@ from made_up import small_baseline
 from numpy.testing import assert_array_equal
 
 from squad_reader import registry
-from squad_reader.config import Config
+from squad_reader.config import Config, names_in
 from squad_reader.data import batch_order, batches, rows
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.features.word_ids import WordIds
@@ -58,7 +58,7 @@ def test_flags_have_the_names_groups_and_defaults_of_the_package():
             assert set(flags.CHOICES.get(name, ())) == set(choices), name
     missing = set(ours) - {name for _, name, _, _ in flags.FLAGS}
     paths = {"nbest_out_path", "export_dir", "cache_dir"}
-    of_ask = {"question", "context", "text", "json"}
+    of_ask = {"question", "context", "text", "json", *names_in("serve")}
     assert missing == {*NOT_IN_V4, *paths, *of_ask, "num_examples", "num_best"}
 
 

@@ -47,7 +47,7 @@ class GraphScorer(Scorer):
         return start, end
 
     def get_attention(self, batch: Any) -> np.ndarray:
-        """What each context token looks at in the question: float32, (B, T, J)."""
+        """What each context token looks at in the question; see `Scorer`."""
         (attention,) = self.outputs(batch.inputs, ("attention",))
         return attention
 

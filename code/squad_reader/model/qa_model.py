@@ -138,14 +138,7 @@ class QAModel(Scorer, keras.Model):
         return {name: outputs[name] for name in LOGITS}
 
     def get_attention(self, batch):
-        """What each context token looks at in the question.
-
-        Args:
-            batch: `squad_reader.data.batches.Batch`.
-
-        Returns:
-            float32, (B, T, J); None where the model has nothing to tell.
-        """
+        """What each context token looks at in the question; see `Scorer`."""
         attention = self(batch.inputs).get("attention")
         return None if attention is None else np.asarray(attention)
 

@@ -39,6 +39,17 @@ class Scorer:
         start, end = (log_softmax(each, batch.context_mask) for each in self.get_logits(batch))
         return start, end
 
+    def get_attention(self, batch: Any) -> np.ndarray | None:
+        """What each context token looks at in the question.
+
+        Args:
+            batch: `squad_reader.data.batches.Batch`.
+
+        Returns:
+            float32, (B, T, J); None where the model has nothing to tell.
+        """
+        return None
+
     def get_start_end_pos(
         self,
         batch: Any,

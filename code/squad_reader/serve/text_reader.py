@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
 
 from squad_reader.data.batch_order import sorted_batches
-from squad_reader.data.batches import Batch, make_batches
+from squad_reader.data.batches import Batch, make_batch, make_batches
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.spans import token_to_char_span
 from squad_reader.data.squad_data import Example, SquadData
@@ -33,6 +36,19 @@ class Found:
     answers: list[Answer]
     read: int
     passages: int
+
+
+class Look(NamedTuple):
+    """What the words of an answer looked at in the question.
+
+    Attributes:
+        answer, question: their words.
+        weights: of each word of the answer for each of the question; they add up to 1.
+    """
+
+    answer: list[str]
+    question: list[str]
+    weights: list[list[float]]
 
 
 class TextReader:
@@ -74,6 +90,34 @@ class TextReader:
         found = spans.best(n_best, self.temperature)
         answers = [_answer(some[each.passage], tokenized, each) for each in found]
         return Found(answers, len(some), len(self.passages))
+
+    def look(self, question: str, answer: Answer) -> Look | None:
+        """What the words of an answer looked at in the question.
+
+        Args:
+            question: the question.
+            answer: one that `ask` gave to it.
+
+        Returns:
+            None where the model has nothing to tell.
+        """
+        passage = next(p for p in reversed(self.passages) if p.char_start <= answer.char_start)
+        tokenized = preprocess(_as_data([passage], question))
+        rows, (encoded,) = self.reader.rows(tokenized), self.reader.encode(tokenized)
+        ends = tokenized.context_char_ends + passage.char_start
+        starts = tokenized.context_char_starts + passage.char_start
+        places = np.flatnonzero((starts < answer.char_end) & (ends > answer.char_start))
+        holds = (rows.window_starts <= places[0]) & (rows.window_starts + rows.lengths > places[-1])
+        row = int(np.argmax(holds))
+        batch = make_batch(rows, encoded, np.array([row]), share=True)
+        attention = self.reader.members[0].scorer.get_attention(batch)
+        if attention is None:
+            return None
+        sources = np.array(tokenized.sources)
+        asked = sources[tokenized.question_tokens][: int(rows.question_lengths()[row])]
+        weights = attention[0, places - rows.window_starts[row], : len(asked)]
+        words = sources[tokenized.context_tokens[places]]
+        return Look(words.tolist(), asked.tolist(), weights.tolist())
 
     def _fitting(self, question: str) -> list[Passage]:
         """The passages to read, in the order of the text."""

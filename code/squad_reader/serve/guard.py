@@ -1,0 +1,164 @@
+"""What every request meets first: the host's name, the body's size and time; and headers for all.
+
+An ASGI application around another one. Whatever goes wrong inside, the client gets JSON and the
+same headers. What `scope`, `receive` and `send` are:
+https://asgi.readthedocs.io/en/latest/specs/www.html
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+SECURITY_HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+}
+log = logging.getLogger("squad_reader.serve")
+
+
+class Refused(Exception):
+    """A request that gets an error: its status, the field that is wrong, and one line."""
+
+    def __init__(self, status: int, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.status, self.field = status, field
+
+
+class Guard:
+    """See above.
+
+    Args:
+        app: the application inside.
+        hosts: names that the Host header may have, beside those of this machine; "*" for any.
+        root_path: a path before all others, such as "/reader", which a proxy may strip or not.
+        max_body: most bytes of a body; it is counted as it arrives.
+        body_seconds: the time in which a body must have arrived.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        hosts: Sequence[str] = (),
+        max_body: int = 2_000_000,
+        body_seconds: float = 10.0,
+        root_path: str = "",
+    ) -> None:
+        self.app, self.max_body, self.body_seconds = app, max_body, body_seconds
+        self.hosts, self.root_path = {*LOOPBACK, *hosts}, root_path.rstrip("/")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                names = {name.lower() for name, _ in message["headers"]}
+                more = [(n.encode(), v.encode()) for n, v in SECURITY_HEADERS.items()]
+                message["headers"] = [*message["headers"], *(h for h in more if h[0] not in names)]
+            await send(message)
+
+        try:
+            self._check_host(scope)
+            body = await self._body(scope, receive)
+            scope = {**scope, "path": self._path(scope["path"]), "root_path": ""}
+            await self.app(scope, _replayed(body, receive), send_with_headers)
+        except Refused as refused:
+            await send_error(send_with_headers, refused)
+        except Exception:
+            log.exception("%s %s", scope["method"], scope["path"])  # never the body
+            if not begun:
+                await send_error(send_with_headers, Refused(500, "the server failed; see its log"))
+
+    def _path(self, path: str) -> str:
+        """The path without that of the proxy."""
+        if self.root_path and f"{path}/".startswith(self.root_path + "/"):
+            return path[len(self.root_path) :] or "/"
+        return path
+
+    def _check_host(self, scope: Message) -> None:
+        host = _header(scope, b"host") or ""
+        name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+        if "*" not in self.hosts and name.lower() not in self.hosts:
+            raise Refused(400, "the Host header is not one of this server's names: --allowed_host")
+
+    async def _body(self, scope: Message, receive: Receive) -> bytes:
+        """The whole body, no more than is allowed of it."""
+        length = _header(scope, b"content-length")
+        if length and length.isdigit() and int(length) > self.max_body:
+            raise self._too_large()
+        parts, size, end = [], 0, time.monotonic() + self.body_seconds
+        more = True
+        while more:
+            try:
+                message = await asyncio.wait_for(receive(), end - time.monotonic())
+            except asyncio.TimeoutError:  # noqa: UP041  # another one in Python 3.10
+                line = f"the body did not arrive within {self.body_seconds:g} seconds"
+                raise Refused(408, line) from None
+            if message["type"] == "http.disconnect":
+                raise Refused(400, "the connection ended before the body did")
+            size += len(message.get("body", b""))
+            if size > self.max_body:
+                raise self._too_large()
+            parts.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        return b"".join(parts)
+
+    def _too_large(self) -> Refused:
+        return Refused(413, f"expected a body of at most {self.max_body:,} bytes, got more")
+
+
+def _header(scope: Message, wanted: bytes) -> str | None:
+    return next(
+        (value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None
+    )
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """`receive` for the application inside: the body at once, then whatever comes."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def error_content(refused: Refused) -> dict[str, Any]:
+    """What the body of an error says."""
+    return {"error": {"field": refused.field, "message": str(refused)}}
+
+
+async def send_error(send: Send, refused: Refused) -> None:
+    """The response to a request that is refused; the rest of its body is not waited for."""
+    content = json.dumps(error_content(refused)).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(content)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

@@ -1,0 +1,72 @@
+"""Mode serve: the service on the web, with its page."""
+
+import json
+import os
+from typing import Any
+
+import uvicorn
+from starlette.middleware.cors import CORSMiddleware
+
+from squad_reader.config import Config, make_config, values_of
+from squad_reader.predict.reader import Reader
+from squad_reader.serve.api import Limits, Service, make_api
+from squad_reader.serve.guard import App, Guard
+
+VARIABLE = "SQUAD_READER_SERVE"  # the options, for the processes of --workers
+
+
+def serve(config: Config) -> None:
+    """Listen until the process is stopped.
+
+    Raises:
+        InputError: the checkpoint does not fit.
+    """
+    os.environ[VARIABLE] = json.dumps(values_of(config))
+    if config.workers == 1:
+        app: Any = make_app(config)  # what is wrong with the checkpoint is told before it listens
+    else:
+        app = "squad_reader.serve.server:app_of_environment"
+    uvicorn.run(
+        app,
+        factory=config.workers > 1,
+        host=config.host,
+        port=config.port,
+        workers=config.workers,
+        server_header=False,
+        log_level="info",
+    )
+
+
+def app_of_environment() -> App:
+    """The application in one of several processes."""
+    return make_app(make_config(json.loads(os.environ[VARIABLE])))
+
+
+def make_app(config: Config) -> App:
+    """The application: the routes, their guard, and around it what pages of other origins need."""
+    reader = Reader.load(
+        config.ckpt_load_dir, config.glove_path, config.cache_dir or None, runtime="onnx"
+    )
+    limits = Limits(
+        context=config.max_context,
+        question=config.max_question,
+        waiting=config.max_waiting,
+        seconds=config.answer_seconds,
+    )
+    return guarded(make_api(Service(reader, limits)), config)
+
+
+def guarded(api: App, config: Config) -> App:
+    """The routes with all that stands around them."""
+    hosts = _names(config.allowed_host)
+    guard = Guard(api, hosts, config.max_body, config.body_seconds, config.root_path)
+    origins = _names(config.allow_origin)
+    if not origins:
+        return guard
+    return CORSMiddleware(
+        guard, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["content-type"]
+    )
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
