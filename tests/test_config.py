@@ -67,7 +67,7 @@ def test_a_flag_of_2018_keeps_its_name_its_default_and_its_type(name):
 
 @pytest.mark.parametrize("kind, item", ITEMS, ids=lambda part: getattr(part, "name", ""))
 def test_every_option_has_a_group_and_says_what_it_is(kind, item):
-    groups = {"run", "model", "data", "train", "prediction", "paths"}
+    groups = {"run", "model", "data", "train", "prediction", "serve", "paths"}
     assert item.metadata["group"] in (groups if kind is Config else {"model"})
     assert len(item.metadata["help"]) > 5
     assert "%" not in item.metadata["help"]  # argparse would take it for a place-holder
@@ -147,7 +147,7 @@ def test_json_holds_every_option_and_comes_back_the_same():
 
 
 def test_groups_partition_the_options():
-    groups = ["run", "model", "data", "train", "prediction", "paths"]
+    groups = ["run", "model", "data", "train", "prediction", "serve", "paths"]
     names = [name for group in groups for name in names_in(group)]
     assert sorted(names) == sorted(option_names(Config))
     assert names_in("data") == ["context_len", "question_len"]
