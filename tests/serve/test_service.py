@@ -113,6 +113,7 @@ def test_the_page_health_and_the_description_are_there():
     for path, kind in (("/", "html"), ("/page.css", "css"), ("/page.js", "javascript")):
         response = service.get(path)
         assert response.status_code == 200 and kind in response.headers["content-type"]
+    assert service.get("/favicon.ico").status_code == 204
     described = service.get("/openapi.json").json()["paths"]
     assert set(described) == {"/v1/answer", "/v1/answers", "/healthz"}
 
@@ -175,9 +176,14 @@ def test_an_allowed_origin_can_read_errors_and_another_one_cannot():
             assert found == (ORIGIN if allowed else None)
 
 
-@pytest.mark.parametrize("path", ["/reader/healthz", "/healthz", "/reader/", "/reader"])
+@pytest.mark.parametrize("path", ["/reader/healthz", "/healthz", "/reader/", "/"])
 def test_a_path_of_a_proxy_may_be_stripped_or_not(path):
     assert client(root_path="/reader").get(path).status_code == 200
+
+
+def test_the_path_of_a_proxy_without_its_slash_leads_to_the_page():
+    response = client(root_path="/reader/").get("/reader", follow_redirects=False)
+    assert response.status_code == 308 and response.headers["location"] == "/reader/"
 
 
 def test_another_path_that_only_begins_so_is_not_stripped():

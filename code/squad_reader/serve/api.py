@@ -164,12 +164,18 @@ def make_api(service: Service) -> FastAPI:
     api.add_api_route("/v1/answer", one, methods=["POST"])
     api.add_api_route("/v1/answers", many, methods=["POST"])
     api.add_api_route("/healthz", health, methods=["GET"])
+    api.add_api_route("/favicon.ico", _nothing, methods=["GET"], include_in_schema=False)
     for path, (name, kind) in PAGE.items():
         api.add_api_route(path, _file(name, kind), methods=["GET"], include_in_schema=False)
     api.add_exception_handler(RequestValidationError, _not_valid)
     api.add_exception_handler(HTTPException, _no_route)
     api.add_exception_handler(Refused, _refused)
     return api
+
+
+async def _nothing() -> Response:
+    """A browser asks for an icon; the page has none."""
+    return Response(status_code=204)
 
 
 def _file(name: str, kind: str) -> Callable[[], Awaitable[Response]]:
