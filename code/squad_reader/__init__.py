@@ -16,6 +16,7 @@
       -> predict.reader                all of it for one question, or for many: `Reader`
       -> predict.official_eval         predictions.json
       -> score.squad_v1_1              official EM and F1
+      -> serve.text_reader             a text of any length, on one scale; `ask` and `serve`
       -> train.loop                    all of it, many times
 
 A file imports from its own stage and from those above it, never from those below.
