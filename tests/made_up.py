@@ -55,10 +55,10 @@ class WantedScorer(Scorer):
         return np.broadcast_to(np.eye(*shape[1:], dtype=np.float32), shape)
 
 
-def stub_reader(logits, context_len=600):
+def stub_reader(logits, context_len=600, temperature=1.0):
     """A reader whose answers are known: token as it stands -> logit; of others 0."""
     reading = Reading(context_len=context_len, max_answer_len=3)
-    return Reader([Member(WantedScorer(), (Wanted(logits),))], reading)
+    return Reader([Member(WantedScorer(), (Wanted(logits),), temperature=temperature)], reading)
 
 
 class Vectors:

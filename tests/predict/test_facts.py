@@ -56,6 +56,7 @@ def test_all_that_a_file_may_say_comes_back():
         glove=Glove("g.txt", {"the": [0.5, 1.5, 2.5]}),
         features={"word": {"size": 3}},
         trained_word_list=["a"],
+        temperature=1.5,
         files={"weights": SavedFile("w.npz", "def")},
     )
     content = json.loads(json.dumps(facts.to_json()))
@@ -92,6 +93,7 @@ def test_a_file_of_the_edition_for_python_2_is_read(content):
         ("model", {"units": 1}, "expected options that the model baseline has, got units"),
         ("trained_word_list", ["a"], "expected no more trained words than 'trained_words' says"),
         *((name, 1, f"expected '{name}' as a run writes it, got 1") for name in ("dev", "options")),
+        ("temperature", 0, "expected 'temperature' as a run writes it, got 0"),
         ("features", [], "expected 'features' as a run writes it, got []"),
         ("changes", [{"step": 1}], "expected 'changes' as a run writes it, got [{'step': 1}]"),
         ("begun_from", {"step": 1}, "expected 'begun_from' as a run writes it, got {'step': 1}"),

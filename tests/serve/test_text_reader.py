@@ -74,6 +74,14 @@ def test_an_answer_is_a_slice_of_the_text_as_it_stands(text, answer):
     assert ask(text, {answer: 9.0}).answers[0].text == answer
 
 
+def test_a_temperature_changes_the_probability_alone():
+    found = [
+        TextReader(stub_reader({"b": 3.0}, temperature=t), "a b c").ask("?").answers[0]
+        for t in (1.0, 2.0)
+    ]
+    assert found[0][:3] == found[1][:3] and found[0].probability > found[1].probability
+
+
 def test_of_a_long_text_the_passages_are_read_that_share_the_questions_words(monkeypatch):
     monkeypatch.setattr(text_reader, "PASSAGE_TOKENS", 20)
     paragraphs = [paragraph(20, **{f"x{i}": 3}) for i in range(50)]

@@ -75,6 +75,8 @@ class Facts:
         steps_per_epoch: None where it is not known.
         features: name -> state of a feature of the text.
         trained_word_list: the words whose vectors train, in the order of their rows.
+        temperature: divides the logits of spans in the probabilities of `ask` and `serve`, so that
+            they can be trusted; None for 1.
         files: stem -> file in the folder.
     """
 
@@ -99,6 +101,7 @@ class Facts:
     glove: Glove
     features: dict[str, Any] = field(default_factory=dict)
     trained_word_list: list[str]
+    temperature: float | None = None
     files: dict[str, SavedFile] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -132,6 +135,9 @@ def facts_of(content: dict[str, Any], path: Path) -> Facts:
     if len(content["trained_word_list"]) > model.get("trained_words", math.inf):
         raise InputError(f"{path}: expected no more trained words than 'trained_words' says")
     expect(isinstance(content.get("features", {}), dict), "features", content, path)
+    temperature = content.get("temperature", 1.0)
+    fits = isinstance(temperature, int | float) and 0.0 < temperature < math.inf
+    expect(fits, "temperature", content, path)
     parts = {item.name: content[item.name] for item in fields(Facts) if item.name in content}
     sets = {name: part_of(DataFile, name, content, path) for name in ("trained_on", "dev")}
     files = {stem: part_of(SavedFile, stem, content["files"], path) for stem in content["files"]}

@@ -40,12 +40,14 @@ class Member:
         features: what it reads, bound to vectors and fitted.
         key: the SHA-256 of its weights; it decides the order among several.
         tokenizer_version: of the tokenizer that it was trained with.
+        temperature: of the probabilities of a whole text; see `Facts`.
     """
 
     scorer: Scorer
     features: tuple[Feature, ...]
     key: str = ""
     tokenizer_version: int = TOKENIZER_VERSION
+    temperature: float = 1.0
 
 
 def load_member(
@@ -79,7 +81,8 @@ def load_member(
         scorer = make_model(config, features)
         set_weights(scorer, weights, folder)
     key = facts.files["weights"].sha256
-    return Member(scorer, tuple(features), key, facts.tokenizer_version), facts
+    temperature = facts.temperature or 1.0
+    return Member(scorer, tuple(features), key, facts.tokenizer_version, temperature), facts
 
 
 def vectors_of(

@@ -79,11 +79,10 @@ class Service:
     Args:
         reader: of one model; used by several threads.
         limits: what a request may ask for.
-        temperature: of the probabilities.
     """
 
-    def __init__(self, reader: Reader, limits: Limits, temperature: float = 1.0) -> None:
-        self.reader, self.limits, self.temperature = reader, limits, temperature
+    def __init__(self, reader: Reader, limits: Limits) -> None:
+        self.reader, self.limits = reader, limits
         self._waiting = 0
         self._threads: CapacityLimiter | None = None  # belongs to the running event loop
 
@@ -112,7 +111,7 @@ class Service:
             self._waiting -= 1
 
     def _answer(self, context: str, question: str, n_best: int, attention: bool) -> Answers:
-        texts = TextReader(self.reader, context, self.temperature)
+        texts = TextReader(self.reader, context)
         found = texts.ask(question, n_best)
         if not found.passages:
             raise Refused(422, "expected a text with a word, got an empty one", "context")

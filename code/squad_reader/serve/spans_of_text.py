@@ -66,8 +66,8 @@ class SpansOfText:
             number: how many at most.
             temperature: divides the logits in the probabilities; it changes no choice.
         """
-        logits = np.concatenate([each.ravel() for each in self._logits])
-        legal = np.flatnonzero(np.isfinite(logits))  # from the earliest on
+        logits = self._all_logits()
+        legal = np.flatnonzero(np.isfinite(logits))
         if not len(legal):
             return []
         near = legal[near_best(logits[legal], number)]
@@ -78,6 +78,15 @@ class SpansOfText:
             FoundSpan(*self._place(place), float(np.exp((logit - top) / temperature) / total))
             for place, logit in chosen
         ]
+
+    def logits(self) -> np.ndarray:
+        """float64. Of all legal spans of all windows that were taken in, in nats."""
+        logits = self._all_logits()
+        return logits[np.isfinite(logits)]
+
+    def _all_logits(self) -> np.ndarray:
+        """From the earliest span on; -inf at those that are none."""
+        return np.concatenate([each.ravel() for each in self._logits])
 
     def _place(self, number: int) -> tuple[int, int, int]:
         """Passage, first and last token of the span with this number."""

@@ -38,6 +38,14 @@ class Found:
     passages: int
 
 
+class Read(NamedTuple):
+    """The passages that were read for a question, their tokens, and all their spans."""
+
+    passages: list[Passage]
+    tokenized: TokenizedData
+    spans: SpansOfText
+
+
 class Look(NamedTuple):
     """What the words of an answer looked at in the question.
 
@@ -57,19 +65,16 @@ class TextReader:
     Args:
         reader: of one model.
         text: of any length; paragraphs are told apart by blank lines.
-        temperature: of the probabilities; it changes no choice.
         most_read: passages to read for a question; of more, those that fit it best are read.
 
     Raises:
         InputError: a reader of several models.
     """
 
-    def __init__(
-        self, reader: Reader, text: str, temperature: float = 1.0, most_read: int = MOST_READ
-    ) -> None:
+    def __init__(self, reader: Reader, text: str, most_read: int = MOST_READ) -> None:
         if len(reader.members) != 1:
             raise InputError(f"expected a reader of one model, got one of {len(reader.members)}")
-        self.reader, self.temperature, self.most_read = reader, temperature, most_read
+        self.reader, self.most_read = reader, most_read
         self.passages = passages_of(text, min(PASSAGE_TOKENS, reader.reading.context_len))
         self._ranking: Ranking | None = None  # made by the first question
 
@@ -81,15 +86,22 @@ class TextReader:
             n_best: how many at most.
             progress: wraps the batches, to show how far it is.
         """
-        some = self._fitting(question)
-        if not some:
+        if not self.passages:
             return Found([], 0, 0)
-        data = _as_data(some, question)
-        tokenized = preprocess(data)
+        read = self.read(question, progress)
+        return Found(self.answers(read, n_best), len(read.passages), len(self.passages))
+
+    def read(self, question: str, progress: Progress | None = None) -> Read:
+        """Read the passages for a question; there must be one."""
+        some = self._fitting(question)
+        tokenized = preprocess(_as_data(some, question))
         spans = self._read(tokenized, [passage.tokens for passage in some], progress)
-        found = spans.best(n_best, self.temperature)
-        answers = [_answer(some[each.passage], tokenized, each) for each in found]
-        return Found(answers, len(some), len(self.passages))
+        return Read(some, tokenized, spans)
+
+    def answers(self, read: Read, n_best: int = 1) -> list[Answer]:
+        """The best answers of what was read, the best first."""
+        found = read.spans.best(n_best, self.reader.members[0].temperature)
+        return [_answer(read.passages[each.passage], read.tokenized, each) for each in found]
 
     def look(self, question: str, answer: Answer) -> Look | None:
         """What the words of an answer looked at in the question.
