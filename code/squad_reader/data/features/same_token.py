@@ -8,9 +8,10 @@ from __future__ import unicode_literals
 import re
 
 import numpy as np
-from nltk.stem.porter import PorterStemmer
 
-_porter = PorterStemmer()
+from squad_reader.data.features.stemmer import porter_stemmer
+
+_porter = porter_stemmer()
 # Words of these letters are stemmed: Latin, phonetic, with accents. They have no capital once
 # `normalise` has been there, so nltk's `str.lower` does nothing; of other letters it knows more in
 # newer versions of Python.
