@@ -1,5 +1,8 @@
 """ONNX graphs give what the Keras models give, for all lengths and batches, with random weights."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
@@ -16,7 +19,7 @@ from squad_reader.data.rows import prediction_rows
 from squad_reader.data.squad_data import Example, SquadData
 from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
-from squad_reader.graph.builder import Graph
+from squad_reader.graph.builder import IR_VERSION, OPSET, Graph
 from squad_reader.graph.layers import bi_gru, lengths_of
 from squad_reader.graph.make import STEPS, make_graphs
 from squad_reader.graph.scorer import GraphScorer
@@ -27,6 +30,7 @@ from squad_reader.options import option_names
 from squad_reader.predict.checkpoints import get_weights
 from squad_reader.runtime import one_graph
 
+ROOT = Path(__file__).parents[2]
 MODELS = [name for name in registry.names() if registry.architecture(name).graphs]
 
 
@@ -139,6 +143,14 @@ def test_the_checker_passes_a_graph_and_its_metadata(world):
 def test_graphs_come_back_from_the_arrays_of_a_checkpoint(world):
     graphs = {step: graph.stored() for step, graph in world.graphs(False).items()}
     assert from_arrays(to_arrays(graphs)) == graphs
+
+
+def test_the_oldest_onnxruntime_that_setup_allows_runs_the_opset():
+    """As https://onnxruntime.ai/docs/reference/compatibility.html has it: release -> opset, IR."""
+    runs = {(1, 12): (17, 8), (1, 15): (19, 8), (1, 17): (20, 9)}
+    oldest = re.search(r'"onnxruntime>=(\d+)\.(\d+)', (ROOT / "setup.py").read_text("utf-8"))
+    opset, ir_version = runs[tuple(map(int, oldest.groups()))]
+    assert OPSET <= opset and IR_VERSION <= ir_version
 
 
 def test_every_gru_has_keras_form_and_knows_its_lengths(world):
