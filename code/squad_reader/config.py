@@ -49,6 +49,12 @@ class Config:
     seed: int = option(
         "run", 42, "of the weights, the shuffle and the dropout", low=0, high=2**31 - 1
     )
+    format: str = option(
+        "run",
+        "checkpoint",
+        "export: checkpoint, for this program; or onnx: graphs with their weights, for others too",
+        choices=("checkpoint", "onnx"),
+    )
 
     # --- model -----------------------------------------------------------------------------
     model: str = option("model", "baseline", "architecture: which reader")

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import numpy as np
+import onnx
 import pytest
 from numpy.testing import assert_array_equal
 
@@ -121,3 +122,36 @@ def test_it_never_writes_over_the_checkpoint(flags, run_main, fixtures_dir, tmp_
     assert done.returncode == 2 and "--export_dir" in done.stderr
     assert before == {path.name: path.read_bytes() for path in (tmp_path / "ckpt").iterdir()}
     assert json.loads(before["config.json"])["files"].keys() == {"weights"}
+
+
+@pytest.fixture(scope="module")
+def as_onnx(flags, run_main, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("export") / "onnx"
+    done = run_main(*flags, f"--export_dir={folder}", "--format=onnx")
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    return folder
+
+
+def test_onnx_files_pass_the_checker_and_say_what_they_are(as_onnx):
+    names = {"words.onnx", "context.onnx", "question.onnx", "config.json", "words.txt"}
+    assert {path.name for path in as_onnx.iterdir()} == {*names, "vectors.npy"}
+    for path in as_onnx.glob("*.onnx"):
+        model = onnx.load(path)
+        onnx.checker.check_model(model, full_check=True)
+        told = {each.key: each.value for each in model.metadata_props}
+        assert json.loads(told["model"])["model"] == "baseline" and told["features"] == "ids"
+        assert told["tokenizer_version"] == "1" and "CC BY-SA" in told["licence"]
+
+
+def test_onnx_files_answer_as_the_checkpoint_does(as_onnx, run_main, flags, fixtures_dir, tmp_path):
+    answers = []
+    for where in ([f"--ckpt_load_dir={as_onnx}"], flags[1:]):
+        done = run_main(
+            "--mode=official_eval",
+            *where,
+            f"--json_in_path={fixtures_dir / 'tiny-v1.1.json'}",
+            f"--json_out_path={tmp_path / 'out.json'}",
+        )
+        assert done.returncode == 0, done.stderr
+        answers.append((tmp_path / "out.json").read_bytes())
+    assert answers[0] == answers[1]

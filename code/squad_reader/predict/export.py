@@ -2,7 +2,7 @@
 
 What is handed in to be run elsewhere is then `code` and one folder. Beside the checkpoint's own
 files it holds `words.txt`, a word a line, and `vectors.npy`, of which only the rows of the words
-at hand are read.
+at hand are read. With --format=onnx the weights are in ONNX graphs, which other programs can run.
 """
 
 import shutil
@@ -15,16 +15,20 @@ from squad_reader.config import Config
 from squad_reader.data.glove import open_vectors
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
+from squad_reader.model.models import make_features
 from squad_reader.predict.checkpoints import (
     VECTORS,
     WORDS,
     file_of,
+    read_arrays,
     read_facts,
     sha256_of,
     write_facts,
 )
 from squad_reader.predict.facts import SavedFile
 from squad_reader.predict.glove_check import check_glove
+from squad_reader.predict.graphs import write_onnx
+from squad_reader.predict.members import load_features
 
 
 def export(config: Config) -> int:
@@ -40,7 +44,6 @@ def export(config: Config) -> int:
     if folder.resolve() == Path(config.ckpt_load_dir).resolve():
         raise InputError("--export_dir: expected another folder than --ckpt_load_dir, got the same")
     facts = read_facts(config.ckpt_load_dir)
-    weights = file_of(config.ckpt_load_dir, "weights")
     source = open_vectors(config.glove_path, config.embedding_size)
     check_glove(source, facts.glove.check)
     words, vectors = source.read_all()
@@ -48,13 +51,19 @@ def export(config: Config) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"--export_dir: cannot make {folder}: {error.strerror}") from error
-    with open(weights, "rb") as old, atomic_write(folder / weights.name, "wb") as file:
-        shutil.copyfileobj(old, file)
+    names = {WORDS: "words.txt", VECTORS: "vectors.npy"}
+    if config.format == "onnx":
+        features = load_features(make_features(config), source, facts, config.ckpt_load_dir)
+        names |= write_onnx(folder, facts, features, read_arrays(config.ckpt_load_dir))
+    else:
+        weights = file_of(config.ckpt_load_dir, "weights")
+        names["weights"] = weights.name
+        with open(weights, "rb") as old, atomic_write(folder / weights.name, "wb") as file:
+            shutil.copyfileobj(old, file)
     with atomic_write(folder / "words.txt", "wb") as file:
         file.write("".join(word + "\n" for word in words).encode())
     with atomic_write(folder / "vectors.npy", "wb") as file:
         np.save(file, vectors)
-    names = {"weights": weights.name, WORDS: "words.txt", VECTORS: "vectors.npy"}
     files = {stem: SavedFile(n, sha256_of(folder / n)) for stem, n in names.items()}
     write_facts(folder, replace(facts, files=files))
     return len(words)

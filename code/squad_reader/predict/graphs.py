@@ -1,5 +1,6 @@
 """The ONNX graphs of a checkpoint: those that it has, or made once and kept beside its weights."""
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,16 +12,16 @@ from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
 from squad_reader.graph.stored import StoredGraph, from_arrays, to_arrays
 from squad_reader.model.scorer import Scorer
-from squad_reader.predict.checkpoints import read_arrays
+from squad_reader.predict.checkpoints import file_of, read_arrays
 from squad_reader.predict.facts import Facts
 from squad_reader.screen import say
 
-GRAPHS = "graphs"  # the name of the file
+GRAPHS, ONNX = "graphs", "onnx_"  # the stem of the file; how those of files with weights begin
+WEIGHTS, QUESTION = "weights", ONNX + "question"
+LICENCE = "of what was learned from SQuAD: CC BY-SA 4.0"
 
 
-def graph_scorer(
-    folder: str, facts: Facts, features: Sequence[Feature], weights: dict[str, np.ndarray]
-) -> Scorer:
+def graph_scorer(folder: str, facts: Facts, features: Sequence[Feature]) -> Scorer:
     """The model of a checkpoint as ONNX graphs.
 
     Raises:
@@ -29,14 +30,50 @@ def graph_scorer(
     try:
         from squad_reader.graph.remembered import RememberingScorer
 
+        weights = read_arrays(folder) if WEIGHTS in facts.files else {}
         return RememberingScorer(_graphs(folder, facts, features, weights), weights)
     except ImportError as error:
         raise InputError(f"expected onnx and onnxruntime to be installed, got: {error}") from error
 
 
+def write_onnx(
+    folder: Path, facts: Facts, features: Sequence[Feature], weights: dict[str, np.ndarray]
+) -> dict[str, str]:
+    """Write a model as `.onnx` files that hold its weights.
+
+    Returns:
+        Stem -> name of each file.
+
+    Raises:
+        InputError: the model has no graphs.
+    """
+    from squad_reader.graph.make import make_graphs
+
+    names = {}
+    for step, graph in make_graphs(facts.model["model"], features, weights, True).items():
+        names[ONNX + step] = f"{step}.onnx"
+        with atomic_write(folder / names[ONNX + step], "wb") as file:
+            file.write(graph.stored(_metadata(facts, features)).content)
+    return names
+
+
+def _metadata(facts: Facts, features: Sequence[Feature]) -> dict[str, str]:
+    """What is to be known of a graph where `config.json` is not at hand."""
+    return {
+        "model": json.dumps(facts.model),
+        "features": ", ".join(feature.name for feature in features),
+        "tokenizer_version": str(facts.tokenizer_version),
+        "trained_on": facts.trained_on.file if facts.trained_on else "unknown",
+        "licence": LICENCE,
+    }
+
+
 def _graphs(
     folder: str, facts: Facts, features: Sequence[Feature], weights: dict[str, np.ndarray]
 ) -> dict[str, StoredGraph]:
+    files = {stem.removeprefix(ONNX): stem for stem in facts.files if stem.startswith(ONNX)}
+    if files:
+        return {s: StoredGraph(file_of(folder, stem).read_bytes()) for s, stem in files.items()}
     if GRAPHS in facts.files:
         return from_arrays(read_arrays(folder, GRAPHS))
     # Not named in config.json, which a run that trains may be replacing; it deletes the file then.

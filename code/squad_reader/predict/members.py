@@ -27,7 +27,7 @@ from squad_reader.predict.checkpoints import (
 )
 from squad_reader.predict.facts import Facts
 from squad_reader.predict.glove_check import check_glove
-from squad_reader.predict.graphs import graph_scorer
+from squad_reader.predict.graphs import QUESTION, WEIGHTS, graph_scorer
 from squad_reader.runtime import prepare_backend, trim_heap
 
 
@@ -62,25 +62,28 @@ def load_member(
         folder: of the checkpoint.
         glove_path: the GloVe file of the training; "" for the vectors in the checkpoint.
         cache_dir: folder of the cache of GloVe's index; None for no cache.
-        runtime: "keras", or "onnx": as ONNX graphs, without loading Keras.
+        runtime: "keras", or "onnx": as ONNX graphs, without loading Keras. A checkpoint that has
+            nothing else is always so.
 
     Raises:
         InputError: a file is missing, damaged, or does not fit, or the model has no graphs.
     """
+    facts = read_facts(folder)
+    is_graphs = WEIGHTS not in facts.files and QUESTION in facts.files  # of --format=onnx
+    if is_graphs:
+        runtime = "onnx"
     if runtime == "keras" and "keras" not in sys.modules:
         prepare_backend()
-    facts = read_facts(folder)
     vectors = vectors_of(folder, facts, glove_path, cache_dir)
     config = make_config({**facts.model, "seed": facts.seed})
     features = load_features(make_features(config), vectors, facts, folder)
     trim_heap()  # memory that reading texts and vectors took
-    weights = read_arrays(folder)
     if runtime == "onnx":
-        scorer = graph_scorer(folder, facts, features, weights)
+        scorer = graph_scorer(folder, facts, features)
     else:
         scorer = make_model(config, features)
-        set_weights(scorer, weights, folder)
-    key = facts.files["weights"].sha256
+        set_weights(scorer, read_arrays(folder), folder)
+    key = facts.files[QUESTION if is_graphs else WEIGHTS].sha256
     temperature = facts.temperature or 1.0
     return Member(scorer, tuple(features), key, facts.tokenizer_version, temperature), facts
 
