@@ -20,6 +20,7 @@ TEST = [
     "jax>=0.6",  # the model runs on it too
     "matplotlib>=3.8",
     "mypy>=1.10",
+    "playwright>=1.49",  # drives Chromium, which is not part of it; the page is tested in it
     "pytest>=8",
     "pytest-timeout>=2.3",
     "ruff>=0.6",

@@ -8,7 +8,14 @@ import pytest
 
 PAGE = Path(__file__).parents[2] / "code" / "squad_reader" / "serve" / "page"
 HTML_FILES = ["index.html", "docs.html"]
-ROUTES = {"page.css", "page.js", "docs", "openapi.json", "./"}  # as the server serves them
+ROUTES = {
+    "page.css",
+    "page.js",
+    "favicon.ico",
+    "docs",
+    "openapi.json",
+    "./",
+}  # as the server serves them
 ADDRESSES = {"src", "href", "srcset", "action", "formaction", "data", "poster"}
 IDS = {"for", "aria-labelledby", "aria-describedby", "aria-controls"}  # whose values are ids
 
@@ -76,6 +83,12 @@ def test_the_folder_has_the_files_that_are_served():
 def test_all_addresses_are_relative_ones_of_the_server(name):
     addresses = {value for attribute, value in attributes(name) if attribute in ADDRESSES}
     assert addresses and addresses <= ROUTES
+
+
+@pytest.mark.parametrize("name", HTML_FILES)
+def test_the_icon_is_asked_for_beside_the_page(name):
+    icons = [attrs for _, attrs in Elements(read(name)).found if attrs.get("rel") == "icon"]
+    assert [each["href"] for each in icons] == ["favicon.ico"]  # not that of the host
 
 
 def test_the_style_sheet_loads_nothing():

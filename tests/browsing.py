@@ -1,0 +1,142 @@
+"""A page of the service in a browser: opens it, uses it, looks at it. For `playwright`."""
+
+import os
+import shutil
+import subprocess
+import tarfile
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from made_up import Wanted, WantedScorer
+
+from squad_reader.config import Config
+from squad_reader.predict.members import Member
+from squad_reader.predict.reader import Reader, Reading
+from squad_reader.serve.api import Limits, Service, make_api
+from squad_reader.serve.server import guarded
+
+AXE = "axe-core@4.14.1"  # a newer one may have more rules
+LOGITS = {"Riga": 9.0, "Oslo": 8.5, "12": 9.0}
+BEFORE_BEST = """() => {
+    const range = document.createRange();
+    range.setStart(document.getElementById("shown"), 0);
+    range.setEndBefore(document.querySelector("mark.best"));
+    return range.toString();
+}"""
+IN_SIGHT = """(mark) => {
+    const [inner, box] = [mark, mark.closest("#shown")].map((e) => e.getBoundingClientRect());
+    return inner.top >= Math.max(box.top, 0) && inner.bottom <= Math.min(box.bottom, innerHeight);
+}"""
+WIDTHS = "() => [document.documentElement.scrollWidth, innerWidth]"
+GROUND = """() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"""
+
+
+class LaterScorer(WantedScorer):
+    """Of equal words the last one is best."""
+
+    def get_logits(self, batch):
+        logits, _ = super().get_logits(batch)
+        logits += np.where(logits > 0, np.arange(logits.shape[1]) / 1000, 0)
+        return logits, logits
+
+
+def application(limits=None, **options):
+    member = Member(LaterScorer(), (Wanted(LOGITS),))
+    reader = Reader([member], Reading(context_len=600, max_answer_len=3))
+    return guarded(make_api(Service(reader, limits or Limits())), Config(**options))
+
+
+def behind_a_proxy(app, path):
+    """An application that is reached under a path only; the proxy leaves the path as it is."""
+
+    async def proxy(scope, receive, send):
+        if scope["type"] == "http" and not f"{scope['path']}/".startswith(f"{path}/"):
+            scope = {**scope, "path": "/of/another/application"}
+        await app(scope, receive, send)
+
+    return proxy
+
+
+def ask(page, text, question="Where?"):
+    """Fill both fields, ask, and wait for the answer or an error."""
+    page.fill("#context", text)
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+    answered(page)
+
+
+def answered(page):
+    """Wait until something is said. By locators: the page's policy forbids to poll a function."""
+    page.locator("#ask:not([aria-disabled])").wait_for()
+    page.locator("#status:not(:empty), #error:not(:empty)").first.wait_for()
+
+
+def assert_best(page, text, answer, before):
+    assert page.locator("#shown").text_content() == text
+    assert page.locator("mark.best").all_text_contents() == [answer]
+    assert page.evaluate(BEFORE_BEST) == before
+
+
+def tab_to(page, selector):
+    for _ in range(15):
+        page.keyboard.press("Tab")
+        if page.evaluate("(s) => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"the tabulator key does not lead to {selector}")
+
+
+def assert_fits(page, width):
+    """Nothing is wider than the window."""
+    content, window = page.evaluate(WIDTHS)
+    assert content <= window == width
+
+
+def axe_script(folder):
+    """axe-core, which looks for what keeps people from using a page; None where it is not there.
+
+    It is the file that SQUAD_READER_AXE names, or comes from npm into this folder.
+    """
+    if given := os.environ.get("SQUAD_READER_AXE"):
+        return Path(given).read_text("utf-8")
+    if npm := shutil.which("npm"):
+        command = [npm, "pack", AXE, f"--cache={folder / 'cache'}", "--fetch-retries=0"]
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, cwd=folder, capture_output=True, timeout=30)
+    for path in folder.glob("*.tgz"):
+        with tarfile.open(path) as archive:
+            return archive.extractfile("package/axe.min.js").read().decode()
+
+
+def violations(page, axe):
+    """What axe-core finds."""
+    page.evaluate(axe)
+    run = "axe.run().then(({ violations }) => { window.found = violations; })"
+    page.evaluate(f"void {run}.finally(() => {{ document.body.dataset.axe = 'ended'; }})")
+    page.locator("body[data-axe]").wait_for()
+    return page.evaluate("window.found")
+
+
+class Pages:
+    """Opens pages and collects what their consoles complain about."""
+
+    def __init__(self, browser):
+        self.browser, self.complaints, self.contexts = browser, [], []
+
+    def open(self, address, width=1100, **options):
+        context = self.browser.new_context(viewport={"width": width, "height": 800}, **options)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    def _hear(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def close(self):
+        for context in self.contexts:
+            context.close()
