@@ -11,7 +11,9 @@ import numpy as np
 
 from squad_reader.data.features.stemmer import porter_stemmer
 
+MOST_KNOWN = 100000  # words whose stems are remembered, for the next question
 _porter = porter_stemmer()
+_known = {}  # type: dict[str, str]
 # Words of these letters are stemmed: Latin, phonetic, with accents. They have no capital once
 # `normalise` has been there, so nltk's `str.lower` does nothing; of other letters it knows more in
 # newer versions of Python.
@@ -42,7 +44,12 @@ def stem_of(word):
     Args:
         word: as `normalise` gives it.
     """
-    return _porter.stem(word) if _is_latin(word) else word
+    stem = _known.get(word)
+    if stem is None:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        stem = _known[word] = _porter.stem(word) if _is_latin(word) else word
+    return stem
 
 
 def stem_numbers(words):
