@@ -13,7 +13,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-EXCLUDED = ("__pycache__", "*.pyc", "*.egg-info")  # not uploaded, and not part of the sum of code
+# Not uploaded, and not part of the sum of code: caches, and the reader that comes with the package.
+# A run that answers with a checkpoint has that as a bundle of its own.
+EXCLUDED = ("__pycache__", "*.pyc", "*.egg-info", "shipped")
 SIZE_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 TIME_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -103,7 +105,7 @@ def parse_dependencies(specs):
 
 
 def files_of(path):
-    """Relative path -> full path of the files of a folder, caches left out; of a file, itself."""
+    """Relative path -> full path of a folder's files, less those excluded; of a file, itself."""
     if not os.path.isdir(path):
         return {os.path.basename(path): path}
     found = {}
@@ -117,7 +119,7 @@ def files_of(path):
 
 
 def is_excluded(name):
-    """Whether a file or folder of this name is a cache, which is not uploaded."""
+    """Whether a file or folder of this name is not uploaded; see `EXCLUDED`."""
     return any(fnmatch(name, pattern) for pattern in EXCLUDED)
 
 

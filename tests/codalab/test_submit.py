@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 WORKSHEET = "0x" + "7" * 32
-EXCLUDED = "--exclude-patterns __pycache__ '*.pyc' '*.egg-info'"
+EXCLUDED = "--exclude-patterns __pycache__ '*.pyc' '*.egg-info' shipped"
 
 
 def shown(done):
