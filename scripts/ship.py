@@ -22,20 +22,17 @@ from squad_reader.config import make_config  # noqa: E402
 from squad_reader.data.exported_vectors import quantised  # noqa: E402
 from squad_reader.data.glove import open_vectors  # noqa: E402
 from squad_reader.errors import InputError  # noqa: E402
-from squad_reader.files import atomic_write  # noqa: E402
 from squad_reader.graph.stored import to_arrays  # noqa: E402
 from squad_reader.model.models import make_features  # noqa: E402
 from squad_reader.predict.checkpoints import (  # noqa: E402
     SCALES,
     VECTORS,
-    WORDS,
     read_arrays,
     read_facts,
     save_checkpoint,
-    sha256_of,
     write_facts,
 )
-from squad_reader.predict.facts import SavedFile  # noqa: E402
+from squad_reader.predict.export import saved_files, write_vectors  # noqa: E402
 from squad_reader.predict.glove_check import check_glove  # noqa: E402
 from squad_reader.predict.graphs import GRAPHS, made_graphs  # noqa: E402
 from squad_reader.predict.members import load_features  # noqa: E402
@@ -80,14 +77,9 @@ def add_vectors(folder, source, number):
     words, vectors = (part[:number] for part in source.read_all())
     if len(words) < number:
         raise InputError(f"--words: expected at most {len(words)}, as GloVe has, got {number}")
-    names = {WORDS: "words.txt", VECTORS: "vectors.npy", SCALES: "scales.npy"}
-    with atomic_write(folder / names[WORDS], "wb") as file:
-        file.write("".join(word + "\n" for word in words).encode())
-    for stem, array in zip((VECTORS, SCALES), quantised(vectors), strict=True):
-        with atomic_write(folder / names[stem], "wb") as file:
-            np.save(file, array)
+    arrays = dict(zip((VECTORS, SCALES), quantised(vectors), strict=True))
+    added = saved_files(folder, write_vectors(folder, words, arrays))
     facts = read_facts(folder)
-    added = {stem: SavedFile(name, sha256_of(folder / name)) for stem, name in names.items()}
     write_facts(folder, replace(facts, files={**facts.files, **added}))
 
 

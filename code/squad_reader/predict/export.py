@@ -6,6 +6,7 @@ at hand are read. With --format=onnx the weights are in ONNX graphs, which other
 """
 
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def export(config: Config) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"--export_dir: cannot make {folder}: {error.strerror}") from error
-    names = {WORDS: "words.txt", VECTORS: "vectors.npy"}
+    names: dict[str, str] = {}
     if config.format == "onnx":
         features = load_features(make_features(config), source, facts, config.ckpt_load_dir)
         names |= write_onnx(folder, facts, features, read_arrays(config.ckpt_load_dir))
@@ -60,10 +61,28 @@ def export(config: Config) -> int:
         names["weights"] = weights.name
         with open(weights, "rb") as old, atomic_write(folder / weights.name, "wb") as file:
             shutil.copyfileobj(old, file)
-    with atomic_write(folder / "words.txt", "wb") as file:
-        file.write("".join(word + "\n" for word in words).encode())
-    with atomic_write(folder / "vectors.npy", "wb") as file:
-        np.save(file, vectors)
-    files = {stem: SavedFile(n, sha256_of(folder / n)) for stem, n in names.items()}
-    write_facts(folder, replace(facts, files=files))
+    names |= write_vectors(folder, words, {VECTORS: vectors})
+    write_facts(folder, replace(facts, files=saved_files(folder, names)))
     return len(words)
+
+
+def write_vectors(
+    folder: Path, words: Sequence[str], arrays: Mapping[str, np.ndarray]
+) -> dict[str, str]:
+    """Write words, and arrays with a row for each: `VECTORS` and, of 8 bits, `SCALES`.
+
+    Returns:
+        Stem -> name of each file.
+    """
+    names = {WORDS: "words.txt", **{stem: f"{stem}.npy" for stem in arrays}}
+    with atomic_write(folder / names[WORDS], "wb") as file:
+        file.write("".join(word + "\n" for word in words).encode())
+    for stem, array in arrays.items():
+        with atomic_write(folder / names[stem], "wb") as file:
+            np.save(file, array)
+    return names
+
+
+def saved_files(folder: Path, names: Mapping[str, str]) -> dict[str, SavedFile]:
+    """The files of a folder as `config.json` names them, from stem -> name."""
+    return {stem: SavedFile(name, sha256_of(folder / name)) for stem, name in names.items()}
