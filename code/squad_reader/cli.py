@@ -165,14 +165,16 @@ def run_ask(given: dict[str, Any]) -> None:
     if given.get("question") == "":
         raise InputError("--question: expected a question, got an empty one")
     config = fill_reading_paths(given)
-    from squad_reader.predict.reader import Reader
+    from squad_reader.predict.reader import reader_of
     from squad_reader.serve.ask import ask
 
-    reader = Reader.load(
-        config.ckpt_load_dir, config.glove_path, config.cache_dir or None, runtime="onnx"
-    )
     with Bars("batches") as bars:
-        ask(config, reader, given.get("num_best", 1), partial(bars.each, "reading"))
+        ask(
+            config,
+            reader_of(config, "onnx"),
+            given.get("num_best", 1),
+            partial(bars.each, "reading"),
+        )
 
 
 def run_serve(given: dict[str, Any]) -> None:

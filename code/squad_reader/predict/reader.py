@@ -158,7 +158,7 @@ class Reader:
         """
         if n_best < 1:
             raise InputError(f"n_best must be at least 1, got {n_best}")
-        data = _as_data(questions)
+        data = as_data(questions)
         tokenized = preprocess(data)
         spans = self.spans(tokenized, num_best=n_best if n_best > 1 else 0)
         best = zip(spans.start_pos, spans.end_pos, spans.log_prob, strict=True)
@@ -221,17 +221,17 @@ def reading_of(config: Config) -> Reading:
     return Reading(**values)
 
 
-def reader_of(config: Config) -> Reader:
+def reader_of(config: Config, runtime: str = "keras") -> Reader:
     """The reader of `config.ckpt_load_dir`, or of several, as the options say it reads."""
     reading = reading_of(config)
     chosen = {name: getattr(reading, name) for name in ("batch_size", "max_answer_len", "span")}
     return Reader.ensemble(
-        Reader.load(folder, config.glove_path, config.cache_dir or None, **chosen)
+        Reader.load(folder, config.glove_path, config.cache_dir or None, runtime, **chosen)
         for folder in checkpoints_of(config)
     )
 
 
-def _as_data(questions: Iterable[tuple[str, str]]) -> SquadData:
+def as_data(questions: Iterable[tuple[str, str]]) -> SquadData:
     """As if they had been read from a file."""
     numbers: dict[str, int] = {}
     examples = [

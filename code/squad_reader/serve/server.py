@@ -8,7 +8,7 @@ import uvicorn
 from starlette.middleware.cors import CORSMiddleware
 
 from squad_reader.config import Config, make_config, values_of
-from squad_reader.predict.reader import Reader
+from squad_reader.predict.reader import reader_of
 from squad_reader.serve.api import Limits, Service, make_api
 from squad_reader.serve.guard import App, Guard
 
@@ -44,16 +44,13 @@ def app_of_environment() -> App:
 
 def make_app(config: Config) -> App:
     """The application: the routes, their guard, and around it what pages of other origins need."""
-    reader = Reader.load(
-        config.ckpt_load_dir, config.glove_path, config.cache_dir or None, runtime="onnx"
-    )
     limits = Limits(
         context=config.max_context,
         question=config.max_question,
         waiting=config.max_waiting,
         seconds=config.answer_seconds,
     )
-    return guarded(make_api(Service(reader, limits)), config)
+    return guarded(make_api(Service(reader_of(config, "onnx"), limits)), config)
 
 
 def guarded(api: App, config: Config) -> App:

@@ -9,12 +9,11 @@ import numpy as np
 from squad_reader.data.batch_order import sorted_batches
 from squad_reader.data.batches import Batch, make_batch, make_batches
 from squad_reader.data.preprocess import preprocess
-from squad_reader.data.spans import token_to_char_span
-from squad_reader.data.squad_data import Example, SquadData
+from squad_reader.data.squad_data import SquadData
 from squad_reader.data.tokenized import TokenizedData
 from squad_reader.errors import InputError
-from squad_reader.predict.answers import Answer, Progress
-from squad_reader.predict.reader import Reader
+from squad_reader.predict.answers import Answer, Progress, make_answer
+from squad_reader.predict.reader import Reader, as_data
 from squad_reader.serve.passages import Passage, passages_of
 from squad_reader.serve.ranking import Ranking
 from squad_reader.serve.spans_of_text import FoundSpan, SpansOfText
@@ -42,6 +41,7 @@ class Read(NamedTuple):
     """The passages that were read for a question, their tokens, and all their spans."""
 
     passages: list[Passage]
+    data: SquadData
     tokenized: TokenizedData
     spans: SpansOfText
 
@@ -94,14 +94,15 @@ class TextReader:
     def read(self, question: str, progress: Progress | None = None) -> Read:
         """Read the passages for a question; there must be one."""
         some = self._fitting(question)
-        tokenized = preprocess(_as_data(some, question))
+        data = as_data((passage.text, question) for passage in some)
+        tokenized = preprocess(data)
         spans = self._read(tokenized, [passage.tokens for passage in some], progress)
-        return Read(some, tokenized, spans)
+        return Read(some, data, tokenized, spans)
 
     def answers(self, read: Read, n_best: int = 1) -> list[Answer]:
         """The best answers of what was read, the best first."""
         found = read.spans.best(n_best, self.reader.members[0].temperature)
-        return [_answer(read.passages[each.passage], read.tokenized, each) for each in found]
+        return [_answer(read, each) for each in found]
 
     def look(self, question: str, answer: Answer) -> Look | None:
         """What the words of an answer looked at in the question.
@@ -114,7 +115,7 @@ class TextReader:
             None where the model has nothing to tell.
         """
         passage = next(p for p in reversed(self.passages) if p.char_start <= answer.char_start)
-        tokenized = preprocess(_as_data([passage], question))
+        tokenized = preprocess(as_data([(passage.text, question)]))
         rows, (encoded,) = self.reader.rows(tokenized), self.reader.encode(tokenized)
         ends = tokenized.context_char_ends + passage.char_start
         starts = tokenized.context_char_starts + passage.char_start
@@ -157,21 +158,12 @@ class TextReader:
         return spans
 
 
-def _as_data(passages: list[Passage], question: str) -> SquadData:
-    """The question about each passage, as if it had been read from a file."""
-    examples = [Example(str(i), i, question, None) for i in range(len(passages))]
-    texts = [passage.text for passage in passages]
-    return SquadData("", [""] * len(passages), texts, examples, [])
-
-
-def _answer(passage: Passage, tokenized: TokenizedData, span: FoundSpan) -> Answer:
+def _answer(read: Read, span: FoundSpan) -> Answer:
     """A span as a slice of the whole text."""
-    tokens = slice(*tokenized.context_offsets[span.passage : span.passage + 2])
-    start, end = token_to_char_span(
-        tokenized.context_char_starts[tokens],
-        tokenized.context_char_ends[tokens],
-        span.start_pos,
-        span.end_pos,
+    found = make_answer(read.data, read.tokenized, span.passage, span.start_pos, span.end_pos, 0.0)
+    first = read.passages[span.passage].char_start
+    return found._replace(
+        char_start=first + found.char_start,
+        char_end=first + found.char_end,
+        probability=span.probability,
     )
-    first = passage.char_start
-    return Answer(passage.text[start:end], first + start, first + end, span.probability)
