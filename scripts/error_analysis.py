@@ -75,10 +75,9 @@ def tables(data, scores):
     }
 
 
-def best_of(n, golds, answers):
+def best_of(n, scores):
     """EM and F1 of one question where the best of its first n answers counts, each on its own."""
-    scores = [best_scores(answer["text"], golds) for answer in answers[:n]]
-    return tuple(max(part) for part in zip(*scores, strict=True))
+    return tuple(max(part) for part in zip(*scores[:n], strict=True))
 
 
 def excerpt(context, start, end, width=160):
@@ -126,15 +125,18 @@ def main(argv=None):
     def run():
         data, lists = read(flags)
         golds = [[gold.text for gold in example.answers] for example in data.examples]
-        pairs = [(gold, lists[each.id]) for gold, each in zip(golds, data.examples, strict=True)]
-        scores = [best_of(1, *pair) for pair in pairs]
+        scored = [
+            [best_scores(answer["text"], gold) for answer in lists[each.id][: BY_N[-1]]]
+            for gold, each in zip(golds, data.examples, strict=True)
+        ]
+        scores = [each[0] for each in scored]
         for table, rows in tables(data, scores).items():
             say(f"\n| {table} | questions | F1 | EM |\n|---|---|---|---|")
             for group, number, exact, f1 in rows:
                 say(f"| {group} | {number:,} | {f1:.1f} | {exact:.1f} |")
         say("\n| best of | F1 | EM |\n|---|---|---|")
         for n in BY_N:
-            found = [best_of(n, *pair) for pair in pairs]
+            found = [best_of(n, each) for each in scored]
             exact, f1 = (100 * sum(part) / len(found) for part in zip(*found, strict=True))
             say(f"| {n} | {f1:.2f} | {exact:.2f} |")
         show(data, lists, scores, flags.show, flags.seed)
