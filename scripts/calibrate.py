@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "code"))
 
+from squad_reader.bars import Bars  # noqa: E402
 from squad_reader.data.squad_json import read_squad  # noqa: E402
 from squad_reader.errors import InputError  # noqa: E402
 from squad_reader.predict.checkpoints import VECTORS, read_facts, write_facts  # noqa: E402
@@ -40,14 +40,15 @@ def read_all(reader, data):
         correct: bool, (Q,). Whether the answer is an exact match.
     """
     logits, correct = [], []
-    for example in tqdm(data.examples, "questions", disable=None):
-        texts = TextReader(reader, data.contexts[example.context_index])
-        read = texts.read(example.question)
-        (answer,) = texts.answers(read)
-        found = read.spans.logits()
-        logits.append((found - found.max()).astype(np.float32))
-        golds = [gold.text for gold in example.answers]
-        correct.append(bool(best_scores(answer.text, golds)[0]))
+    with Bars("questions") as bars:
+        for example in bars.each("answering", data.examples, len(data.examples)):
+            texts = TextReader(reader, data.contexts[example.context_index])
+            read = texts.read(example.question)
+            (answer,) = texts.answers(read)
+            found = read.spans.logits()
+            logits.append((found - found.max()).astype(np.float32))
+            golds = [gold.text for gold in example.answers]
+            correct.append(bool(best_scores(answer.text, golds)[0]))
     return logits, np.array(correct)
 
 

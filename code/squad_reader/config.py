@@ -125,7 +125,6 @@ class Config:
         "spans a question in --nbest_out_path; ask: answers, 1 if not given",
         low=1,
     )
-
     question: str = option(
         "prediction", "", "ask: the question; without one, a prompt for many on one text"
     )
