@@ -36,7 +36,7 @@ setup(
     python_requires=">=3.10,<3.14",
     package_dir={"": "code"},
     packages=find_packages("code", include=["squad_reader*"]),
-    package_data={"squad_reader.serve": ["page/*"]},
+    package_data={"squad_reader": ["shipped/*"], "squad_reader.serve": ["page/*"]},
     install_requires=[
         "tensorflow-cpu>=2.21,<2.22",
         "keras>=3.12",

@@ -20,14 +20,17 @@ from pathlib import Path
 HERE = Path(__file__).absolute().parent
 SETUP = HERE.parent / "setup.py"
 DOCKERFILE = HERE / "Dockerfile"
+# What of the package's requirements `ask` and `serve` need: they answer without TensorFlow.
+ANSWERING = ("nltk", "numpy", "onnxruntime", "rank-bm25", "rich", "tqdm")
 NOTE = "# Made by docker/pin.py from setup.py, for Python {} on x86-64 Linux. Do not edit.\n"
 
 
 def wanted(setup_source):
-    """What setup.py asks for, as two lists: for the CPU, and for a GPU instead."""
+    """What setup.py asks for, as three lists: for the CPU, for a GPU instead, and to answer."""
+    nodes = list(ast.walk(ast.parse(setup_source)))
     (call,) = [
         node
-        for node in ast.walk(ast.parse(setup_source))
+        for node in nodes
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "setup"
     ]
     arguments = {keyword.arg: keyword.value for keyword in call.keywords}
@@ -35,7 +38,13 @@ def wanted(setup_source):
     extras = arguments["extras_require"]
     extra_of = {key.value: value for key, value in zip(extras.keys, extras.values, strict=True)}
     others = [item for item in cpu if not item.startswith("tensorflow-cpu")]
-    return cpu, ast.literal_eval(extra_of["gpu"]) + others
+    (serve,) = [
+        ast.literal_eval(node.value)
+        for node in nodes
+        if isinstance(node, ast.Assign) and node.targets[0].id == "SERVE"
+    ]
+    slim = [item for item in cpu if re.match(r"[\w-]+", item)[0] in ANSWERING] + serve
+    return cpu, ast.literal_eval(extra_of["gpu"]) + others, slim
 
 
 def check_python(dockerfile):
@@ -85,15 +94,17 @@ def write(name, lines, first=""):
 
 
 def main():
-    """The files of both images; what they share has one version, in a file of its own."""
+    """The files of all images; what they share has one version, for two in a file of its own."""
     check_python(DOCKERFILE.read_text(encoding="utf-8"))
-    wanted_cpu, wanted_gpu = wanted(SETUP.read_text(encoding="utf-8"))
+    wanted_cpu, wanted_gpu, slim = wanted(SETUP.read_text(encoding="utf-8"))
     cpu = resolve(wanted_cpu)
     gpu = resolve(wanted_gpu, [line.split(" ")[0] for line in cpu.values()])
     both = {line for name, line in cpu.items() if gpu.get(name) == line}
     write("requirements.txt", both)
     write("requirements-cpu.txt", set(cpu.values()) - both, "-r requirements.txt\n")
     write("requirements-gpu.txt", set(gpu.values()) - both, "-r requirements.txt\n")
+    shared = [line.split(" ")[0] for line in cpu.values()]
+    write("requirements-serve.txt", resolve(slim, shared).values())
 
 
 if __name__ == "__main__":

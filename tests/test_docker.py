@@ -2,16 +2,21 @@
 
 import fnmatch
 import importlib.util
+import json
 import re
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+from squad_reader.flags import make_parser
+
 ROOT = Path(__file__).parent.parent
 DOCKER = ROOT / "docker"
 SETUP = (ROOT / "setup.py").read_text(encoding="utf-8")
 DOCKERFILES = {"cpu": DOCKER / "Dockerfile.cpu", "gpu": DOCKER / "Dockerfile"}
+SERVE = DOCKER / "Dockerfile.serve"
+KINDS = ("cpu", "gpu", "serve")  # of requirements files
 PIN = re.compile(
     r"(?P<name>[a-z0-9-]+(\[[a-z,-]+\])?)==(?P<version>[\w.]+) --hash=sha256:[0-9a-f]{64}"
 )
@@ -154,6 +159,21 @@ def test_a_planted_violation_is_caught(kind, old, new, complaint):
     assert complaint in "\n".join(problems(changed))
 
 
+def test_the_image_of_the_service_keeps_the_rules_and_starts_it():
+    text = SERVE.read_text(encoding="utf-8")
+    others = [rule for rule in RULES if rule not in (copy_problems, start_problems)]
+    assert [problem for rule in others for problem in rule(text)] == []
+    assert list(copied(text)) == ["docker/requirements-serve.txt", "code"]
+    (command,) = arguments(text, "CMD")
+    program, script, *flags = json.loads(command)
+    assert program == "python" and script == "/opt/squad_reader/code/main.py"
+    given = make_parser().parse_flags(flags)
+    assert given == {"mode": "serve", "host": "0.0.0.0", "port": int(arguments(text, "EXPOSE")[0])}
+    patterns = (DOCKER / "Dockerfile.serve.dockerignore").read_text("utf-8").splitlines()[1:]
+    assert patterns[:3] == ["*", "!code", "!docker/requirements-serve.txt"]
+    assert not any(pattern.startswith("!") for pattern in patterns[3:])
+
+
 def test_comments_and_broken_lines_are_read_as_docker_reads_them():
     text = "# FROM x\nFROM a:1.2.3\nRUN pip install \\\n# why\n    -r b\nUSER  1000\n"
     assert instructions(text) == [
@@ -176,8 +196,9 @@ def test_nothing_but_requirements_files_reaches_the_build():
     assert patterns == ["*", "!requirements*.txt"]
 
 
-def test_both_images_have_one_base_that_setup_py_supports():
-    bases = {arguments(path.read_text("utf-8"), "FROM")[0] for path in DOCKERFILES.values()}
+def test_all_images_have_one_base_that_setup_py_supports():
+    paths = [*DOCKERFILES.values(), SERVE]
+    bases = {arguments(path.read_text("utf-8"), "FROM")[0] for path in paths}
     (base,) = bases
     version = re.search(r"python:(\d+\.\d+\.\d+)", base)[1]
     python_requires = re.search(r'python_requires="(.+)"', SETUP)[1]
@@ -187,10 +208,10 @@ def test_both_images_have_one_base_that_setup_py_supports():
         assert f"for Python {minor} on" in path.read_text("utf-8").splitlines()[0]
 
 
-@pytest.mark.parametrize("kind", DOCKERFILES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_all_requirements_are_pinned_with_their_hashes(kind):
     lines = list(requirement_lines(f"requirements-{kind}.txt"))
-    assert len(versions(lines)) == len(lines) > 30
+    assert len(versions(lines)) == len(lines) > 25
 
 
 @pytest.mark.parametrize("line", ["numpy>=2.0", "numpy==2.5.5", "--index-url=x", "numpy"])
@@ -199,9 +220,9 @@ def test_a_requirement_without_pin_or_hash_is_caught(line):
         versions([line])
 
 
-@pytest.mark.parametrize("kind", DOCKERFILES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_pins_are_in_the_ranges_of_setup_py(kind):
-    wanted = dict(zip(("cpu", "gpu"), pin.wanted(SETUP), strict=True))[kind]
+    wanted = dict(zip(KINDS, pin.wanted(SETUP), strict=True))[kind]
     assert len(wanted) >= 6
     assert outside(wanted, versions(requirement_lines(f"requirements-{kind}.txt"))) == []
 
@@ -230,11 +251,13 @@ def test_the_loader_of_the_gpu_image_knows_the_folders_of_cuda():
 
 
 def test_pin_reads_what_setup_py_wants():
-    source = """setup(install_requires=["tensorflow-cpu>=2", "keras"],
-        extras_require={"gpu": ["tensorflow[and-cuda]>=2"], "test": TEST})"""
+    source = """SERVE = ["uvicorn>=1"]
+setup(install_requires=["tensorflow-cpu>=2", "keras", "numpy>=1"],
+      extras_require={"gpu": ["tensorflow[and-cuda]>=2"], "test": TEST})"""
     assert pin.wanted(source) == (
-        ["tensorflow-cpu>=2", "keras"],
-        ["tensorflow[and-cuda]>=2", "keras"],
+        ["tensorflow-cpu>=2", "keras", "numpy>=1"],
+        ["tensorflow[and-cuda]>=2", "keras", "numpy>=1"],
+        ["numpy>=1", "uvicorn>=1"],
     )
 
 

@@ -12,7 +12,14 @@ from typing import Any
 from squad_reader.bars import Bars
 from squad_reader.config import Config, changed, checkpoints_of, make_config
 from squad_reader.errors import InputError
-from squad_reader.files import checked, expect_folder, expect_names, expect_writable
+from squad_reader.files import (
+    SHIPPED,
+    checked,
+    checkpoint_folder,
+    expect_folder,
+    expect_names,
+    expect_writable,
+)
 from squad_reader.flags import make_parser
 from squad_reader.screen import run_command, say
 
@@ -159,7 +166,6 @@ def run_export(given: dict[str, Any]) -> None:
 
 def run_ask(given: dict[str, Any]) -> None:
     """Mode ask."""
-    _expect_given(given, "ckpt_load_dir")
     if not given.get("text") and not given.get("context"):
         raise InputError("--context or --text: expected a text to answer from, got neither")
     if given.get("question") == "":
@@ -179,7 +185,6 @@ def run_ask(given: dict[str, Any]) -> None:
 
 def run_serve(given: dict[str, Any]) -> None:
     """Mode serve."""
-    _expect_given(given, "ckpt_load_dir")
     config = fill_reading_paths(given)
     try:
         from squad_reader.serve.server import serve
@@ -260,7 +265,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str]) -> int:
     try:
         given = make_parser().parse_flags(argv)
-        MODE_FUNCTIONS[given.get("mode", Config.mode)](given)
+        mode = given.get("mode", Config.mode)
+        folder = given.get("ckpt_load_dir") or (SHIPPED if mode in ("ask", "serve") else "")
+        MODE_FUNCTIONS[mode]({**given, "ckpt_load_dir": checkpoint_folder(folder)})
     except BrokenPipeError:  # show_examples | head
         return 1
     return 0

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from squad_reader.errors import InputError
+from squad_reader.files import checkpoint_folder
 from squad_reader.options import check_options, option, option_names, options_of
 from squad_reader.registry import architecture
 
@@ -162,9 +163,10 @@ class Config:
     ckpt_load_dir: str = option(
         "paths",
         "",
-        "folder of the checkpoint to load (train: a new run begins from its weights; "
-        "show_examples: default TRAIN_DIR/best_checkpoint; of several, A,B,C, to answer with, the "
-        "mean of the probabilities decides)",
+        "folder of the checkpoint to load; shipped: the reader that comes with the package, the "
+        "default of ask and serve (train: a new run begins from its weights; show_examples: "
+        "default TRAIN_DIR/best_checkpoint; of several, A,B,C, to answer with, the mean of the "
+        "probabilities decides)",
     )
     context: str = option("paths", "", "ask: text file to answer from; - for standard input")
     json_in_path: str = option("paths", "", "official_eval: SQuAD JSON to answer")
@@ -247,12 +249,15 @@ def to_json(config: Config, **more: Any) -> str:
 def checkpoints_of(config: Config) -> list[str]:
     """The folders that --ckpt_load_dir names: one, or several with commas between them.
 
+    `shipped` is that of the reader that comes with the package.
+
     Example:
         >>> checkpoints_of(Config(ckpt_load_dir="a,b/c"))
         ['a', 'b/c']
     """
     whole = config.ckpt_load_dir
-    return [whole] if os.path.isdir(whole) else whole.split(",")
+    names = [whole] if os.path.isdir(whole) else whole.split(",")
+    return [checkpoint_folder(name) for name in names]
 
 
 def changed(config: Config, values: Mapping[str, Any]) -> Config:

@@ -20,7 +20,20 @@ from squad_reader.errors import InputError, shown
 # Errors of a write to a file that is open already; other errors come from reading something.
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
+# The name of the reader that comes with the package, and of its folder beside this file.
+SHIPPED = "shipped"
+
 _temporaries = set()  # type: set[str]
+
+
+def checkpoint_folder(name):
+    """A checkpoint's folder by the name that a user gives it: `SHIPPED`, or a path.
+
+    A folder of that name in the current one is `./shipped`.
+    """
+    if name != SHIPPED:
+        return name
+    return os.path.join(os.path.dirname(os.path.abspath(__file__)), SHIPPED)
 
 
 @contextmanager

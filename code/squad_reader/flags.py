@@ -20,8 +20,8 @@ Train a reader on SQuAD, look at its answers, or write them for the official sco
   main.py --mode=show_examples --experiment_name=baseline
   main.py --mode=official_eval --json_in_path=dev.json --ckpt_load_dir=DIR
   main.py --mode=export --ckpt_load_dir=DIR --export_dir=DIR_WITH_GLOVE
-  main.py ask "QUESTION" --context=FILE --ckpt_load_dir=DIR
-  main.py serve --ckpt_load_dir=DIR
+  main.py ask "QUESTION" --context=FILE
+  main.py serve
 """
 
 GROUPS = {

@@ -7,7 +7,7 @@ import sys
 import warnings
 
 from squad_reader.errors import InputError, shown
-from squad_reader.files import checked, expect_folder, expect_writable
+from squad_reader.files import checked, checkpoint_folder, expect_folder, expect_writable
 from squad_reader.screen import run_command, say
 from v4 import flags as command_line
 
@@ -111,6 +111,8 @@ def main(argv=None):
 def _run(argv):
     try:
         given = command_line.parse(argv)
+        if "ckpt_load_dir" in given:
+            given["ckpt_load_dir"] = checkpoint_folder(given["ckpt_load_dir"])
         modes = {"train": run_train, "official_eval": run_official_eval}
         modes[given.get("mode", "train")](given)
     except ImportError as error:

@@ -18,6 +18,7 @@ from squad_reader.data.features import same_token, word_forms
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_json import read_squad
 from squad_reader.data.tokenizer import normalise
+from squad_reader.files import SHIPPED, checkpoint_folder
 from squad_reader.model import span_decoder
 from squad_reader.predict.checkpoints import read_arrays, read_facts, save_checkpoint
 from squad_reader.predict.official_eval import official_eval
@@ -75,6 +76,14 @@ def test_squad_gets_the_answers_of_the_package(
     checkpoint, data = fusion_checkpoint(), real_squad("tiny-dev.json")
     assert_far_from_the_edge(monkeypatch, checkpoint, data, glove, tmp_path)
     assert_same_answers((run_v4, run_main), checkpoint, data, glove, tmp_path)
+
+
+def test_the_reader_that_comes_with_the_package_answers_alike(
+    run_v4, run_main, fixtures_dir, tmp_path, monkeypatch
+):
+    data = fixtures_dir / "small-dev-v1.1.json"
+    assert_far_from_the_edge(monkeypatch, checkpoint_folder(SHIPPED), data, "", tmp_path)
+    assert_same_answers((run_v4, run_main), SHIPPED, data, "", tmp_path)
 
 
 def test_both_editions_give_the_same_log_probabilities(

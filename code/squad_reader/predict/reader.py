@@ -19,6 +19,7 @@ from squad_reader.data.rows import Rows, prediction_rows
 from squad_reader.data.squad_data import Example, SquadData
 from squad_reader.data.tokenized import TokenizedData
 from squad_reader.errors import InputError
+from squad_reader.files import SHIPPED, checkpoint_folder
 from squad_reader.predict.answers import (
     Answer,
     Observer,
@@ -81,7 +82,7 @@ class Reader:
     @classmethod
     def load(
         cls,
-        checkpoint_dir: str | os.PathLike[str],
+        checkpoint_dir: str | os.PathLike[str] = SHIPPED,
         glove_path: str | os.PathLike[str] = "",
         cache_dir: str | os.PathLike[str] | None = None,
         runtime: str = "keras",
@@ -90,7 +91,8 @@ class Reader:
         """The reader of a checkpoint.
 
         Args:
-            checkpoint_dir: folder of the checkpoint.
+            checkpoint_dir: folder of the checkpoint; "shipped" is the reader that comes with the
+                package.
             glove_path: the GloVe file that it was trained with. It is indexed once, and need not
                 be given for a checkpoint that has vectors of its own (`--mode=export`).
             cache_dir: folder where the index is kept for the next time.
@@ -100,7 +102,7 @@ class Reader:
         Raises:
             InputError: a file is missing, damaged, or does not fit, or an option is not allowed.
         """
-        folder, glove = os.fspath(checkpoint_dir), os.fspath(glove_path)
+        folder, glove = checkpoint_folder(os.fspath(checkpoint_dir)), os.fspath(glove_path)
         member, facts = load_member(folder, glove, cache_dir, runtime)
         by_questions = {"batch_by": "questions", "batch_size": Reading.batch_size}
         options = {**facts.model, **facts.data, **by_questions, **reading}
