@@ -12,6 +12,23 @@ VERSION = re.search(
     re.MULTILINE,
 ).group(1)
 
+# To answer questions; docker/pin.py and scripts/install read these lists too.
+ANSWER = [
+    "nltk>=3.8",  # stems of words; the tokenizer's tests compare with it
+    "numpy>=1.26",
+    "onnxruntime>=1.17",  # the first one with files for Python 3.12
+    "rank-bm25>=0.2.2",  # which parts of a long text fit a question
+    "rich>=14.3",  # older ones count letters of several code points twice
+    "tqdm>=4.60",
+]
+# To train, and to answer with TensorFlow.
+TRAIN = [
+    "tensorflow-cpu>=2.21,<2.22",
+    "keras>=3.12",
+    "onnx>=1.16",  # writes the graphs that answer without TensorFlow
+    "setuptools",  # TensorFlow 2.21 imports it
+    "tensorboard>=2.20",
+]
 SERVE = ["fastapi>=0.115", "uvicorn>=0.30"]
 TEST = [
     *SERVE,
@@ -37,19 +54,7 @@ setup(
     package_dir={"": "code"},
     packages=find_packages("code", include=["squad_reader*"]),
     package_data={"squad_reader": ["shipped/*"], "squad_reader.serve": ["page/*"]},
-    install_requires=[
-        "tensorflow-cpu>=2.21,<2.22",
-        "keras>=3.12",
-        "nltk>=3.8",  # stems of words; the tokenizer's tests compare with it
-        "numpy>=1.26",
-        "onnx>=1.16",  # writes the graphs that answer without TensorFlow
-        "onnxruntime>=1.17",  # runs them; the first one with files for Python 3.12
-        "rank-bm25>=0.2.2",  # which parts of a long text fit a question
-        "rich>=14.3",  # older ones count letters of several code points twice
-        "setuptools",  # TensorFlow 2.21 imports it
-        "tensorboard>=2.20",
-        "tqdm>=4.60",
-    ],
+    install_requires=[*ANSWER, *TRAIN],
     extras_require={
         # Both distributions put the same files in place, and the one installed last wins: see
         # "GPU" in README.md for the order that is safe.

@@ -20,31 +20,23 @@ from pathlib import Path
 HERE = Path(__file__).absolute().parent
 SETUP = HERE.parent / "setup.py"
 DOCKERFILE = HERE / "Dockerfile"
-# What of the package's requirements `ask` and `serve` need: they answer without TensorFlow.
-ANSWERING = ("nltk", "numpy", "onnxruntime", "rank-bm25", "rich", "tqdm")
 NOTE = "# Made by docker/pin.py from setup.py, for Python {} on x86-64 Linux. Do not edit.\n"
 
 
 def wanted(setup_source):
-    """What setup.py asks for, as three lists: for the CPU, for a GPU instead, and to answer."""
-    nodes = list(ast.walk(ast.parse(setup_source)))
-    (call,) = [
-        node
-        for node in nodes
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "setup"
-    ]
-    arguments = {keyword.arg: keyword.value for keyword in call.keywords}
-    cpu = ast.literal_eval(arguments["install_requires"])
-    extras = arguments["extras_require"]
-    extra_of = {key.value: value for key, value in zip(extras.keys, extras.values, strict=True)}
+    """What setup.py asks for, as three lists: for the CPU, for a GPU instead, and for a service."""
+    lists = {}
+    for node in ast.walk(ast.parse(setup_source)):
+        if isinstance(node, ast.Assign) and node.targets[0].id in ("ANSWER", "TRAIN", "SERVE"):
+            lists[node.targets[0].id] = ast.literal_eval(node.value)
+        elif isinstance(node, ast.Dict):
+            pairs = zip(node.keys, node.values, strict=True)
+            lists |= {
+                key.value: ast.literal_eval(value) for key, value in pairs if key.value == "gpu"
+            }
+    cpu = lists["ANSWER"] + lists["TRAIN"]
     others = [item for item in cpu if not item.startswith("tensorflow-cpu")]
-    (serve,) = [
-        ast.literal_eval(node.value)
-        for node in nodes
-        if isinstance(node, ast.Assign) and node.targets[0].id == "SERVE"
-    ]
-    slim = [item for item in cpu if re.match(r"[\w-]+", item)[0] in ANSWERING] + serve
-    return cpu, ast.literal_eval(extra_of["gpu"]) + others, slim
+    return cpu, lists["gpu"] + others, lists["ANSWER"] + lists["SERVE"]
 
 
 def check_python(dockerfile):

@@ -251,12 +251,14 @@ def test_the_loader_of_the_gpu_image_knows_the_folders_of_cuda():
 
 
 def test_pin_reads_what_setup_py_wants():
-    source = """SERVE = ["uvicorn>=1"]
-setup(install_requires=["tensorflow-cpu>=2", "keras", "numpy>=1"],
+    source = """ANSWER = ["numpy>=1"]
+TRAIN = ["tensorflow-cpu>=2", "keras"]
+SERVE = ["uvicorn>=1"]
+setup(install_requires=[*ANSWER, *TRAIN], package_data={"a": ["b"]},
       extras_require={"gpu": ["tensorflow[and-cuda]>=2"], "test": TEST})"""
     assert pin.wanted(source) == (
-        ["tensorflow-cpu>=2", "keras", "numpy>=1"],
-        ["tensorflow[and-cuda]>=2", "keras", "numpy>=1"],
+        ["numpy>=1", "tensorflow-cpu>=2", "keras"],
+        ["tensorflow[and-cuda]>=2", "numpy>=1", "keras"],
         ["numpy>=1", "uvicorn>=1"],
     )
 

@@ -1,6 +1,7 @@
 """The reader that comes with the package: its files, and every mode by its name."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from squad_reader.errors import InputError
 from squad_reader.files import SHIPPED, checkpoint_folder
 from squad_reader.predict.checkpoints import SCALES, VECTORS, WORDS, file_of, read_facts
 
+ROOT = Path(__file__).parent.parent
 FOLDER = Path(checkpoint_folder(SHIPPED))
 MB = 1_000_000
 
@@ -86,3 +88,13 @@ def test_ask_needs_no_checkpoint(capsys):
     assert cli.main(["ask", "Who sings?", "--text=Mara sings in the choir of Riga.", "--json"]) == 0
     (answer,) = json.loads(capsys.readouterr().out)["answers"]
     assert answer["text"] == "Mara"
+
+
+def test_one_command_asks(tmp_path):
+    """scripts/ask, where it has nothing to install."""
+    if not (ROOT / ".venv" / "installed").is_file():
+        pytest.skip("scripts/ask would install packages: there is no .venv by scripts/install")
+    script, flags = ROOT / "scripts" / "ask", ["Who sings?", "--text=Mara sings in Riga."]
+    done = subprocess.run([script, *flags], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "{Mara} sings in Riga." in done.stdout
