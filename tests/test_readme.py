@@ -4,11 +4,14 @@ import contextlib
 import io
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from squad_reader import cli
 
 ROOT = Path(__file__).parent.parent
 GLOVE = ROOT / "tests" / "fixtures" / "glove.small.50d.txt"
@@ -30,6 +33,13 @@ def test_the_reader_answers_as_shown(monkeypatch):
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(program, {})
     assert printed.getvalue() == shown
+
+
+def test_the_first_answer_is_as_shown(capsys):
+    shown = re.search(r"^```\n\$ scripts/ask (.*?)^```$", TEXT, re.M | re.S)[1]
+    command, answer = re.fullmatch(r'(.*"\n)(.*)', shown, re.S).groups()
+    assert cli.main(["ask", *shlex.split(command.replace("\\\n", ""))]) == 0
+    assert capsys.readouterr().out == answer
 
 
 @pytest.mark.slow
