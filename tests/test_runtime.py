@@ -49,7 +49,7 @@ def test_the_flag_comes_before_the_environment_and_that_before_the_cores(
 def test_cores_that_the_process_may_not_use_do_not_count():
     program = (
         "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
-        "from squad_reader import runtime; print(runtime.num_cores())"
+        "from squad_reader import cores; print(cores.num_cores())"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], env={"PYTHONPATH": str(CODE)}, capture_output=True

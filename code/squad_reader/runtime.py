@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from squad_reader.cores import num_cores
 from squad_reader.errors import InputError
 
 # As the user set it: `prepare_backend`, which changes it, may run more than once.
@@ -172,13 +173,6 @@ def _set_threads(number: int) -> None:
             threads.set_intra_op_parallelism_threads(max(1, (number or num_cores()) // 2))
     except RuntimeError:
         pass  # TensorFlow has already started its threads: a notebook, or a second run
-
-
-def num_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _limit_heap() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from squad_reader.cores import num_cores
 from squad_reader.data.features.feature import Feature
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
@@ -21,8 +22,10 @@ WEIGHTS, QUESTION = "weights", ONNX + "question"
 LICENCE = "of what was learned from SQuAD: CC BY-SA 4.0"
 
 
-def graph_scorer(folder: str, facts: Facts, features: Sequence[Feature]) -> Scorer:
-    """The model of a checkpoint as ONNX graphs.
+def graph_scorer(
+    folder: str, facts: Facts, features: Sequence[Feature], threads: int = 0
+) -> Scorer:
+    """The model of a checkpoint as ONNX graphs, with so many threads; 0: as many as cores.
 
     Raises:
         InputError: the model has no graphs, or a library for them is not installed.
@@ -31,7 +34,8 @@ def graph_scorer(folder: str, facts: Facts, features: Sequence[Feature]) -> Scor
         from squad_reader.graph.remembered import RememberingScorer
 
         weights = read_arrays(folder) if WEIGHTS in facts.files else {}
-        return RememberingScorer(_graphs(folder, facts, features, weights), weights)
+        graphs = _graphs(folder, facts, features, weights)
+        return RememberingScorer(graphs, weights, threads or num_cores())
     except ImportError as error:
         raise InputError(f"expected onnx and onnxruntime to be installed, got: {error}") from error
 

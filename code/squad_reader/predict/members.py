@@ -55,6 +55,7 @@ def load_member(
     glove_path: str = "",
     cache_dir: str | os.PathLike[str] | None = None,
     runtime: str = "keras",
+    threads: int = 0,
 ) -> tuple[Member, Facts]:
     """The model of a checkpoint, and what the checkpoint says of itself.
 
@@ -64,6 +65,7 @@ def load_member(
         cache_dir: folder of the cache of GloVe's index; None for no cache.
         runtime: "keras", or "onnx": as ONNX graphs, without loading Keras. A checkpoint that has
             nothing else is always so.
+        threads: processor threads of ONNX graphs; 0 for as many as the process may use cores.
 
     Raises:
         InputError: a file is missing, damaged, or does not fit, or the model has no graphs.
@@ -79,7 +81,7 @@ def load_member(
     features = load_features(make_features(config), vectors, facts, folder)
     trim_heap()  # memory that reading texts and vectors took
     if runtime == "onnx":
-        scorer = graph_scorer(folder, facts, features)
+        scorer = graph_scorer(folder, facts, features, threads)
     else:
         scorer = make_model(config, features)
         set_weights(scorer, read_arrays(folder), folder)
