@@ -33,6 +33,8 @@ SERVE = ["fastapi>=0.115", "uvicorn>=0.30"]
 TEST = [
     *SERVE,
     "hypothesis>=6.100",
+    "ipykernel>=6",  # runs docs/tutorial.ipynb, as nbclient tells it to
+    "nbclient>=0.8",
     "httpx2",  # with it Starlette tests the service
     "jax>=0.6",  # the model runs on it too
     "matplotlib>=3.8",
