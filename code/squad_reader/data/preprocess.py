@@ -13,7 +13,7 @@ import hashlib
 import os
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from itertools import chain
 from pathlib import Path
@@ -29,6 +29,8 @@ from squad_reader.data.tokenizer import TOKENIZER_VERSION, normalise, token_span
 from squad_reader.errors import InputError
 
 __all__ = ["TokenizedData", "load_or_preprocess", "preprocess", "read_data", "report"]
+# The places of a text's tokens, as `token_spans` gives them.
+SpansOf = Callable[[str], Sequence[Sequence[int]]]
 CACHE_VERSION = 3  # raise it with each change of TokenizedData's fields or of their meaning
 TEXTS = ("words", "sources")  # the fields that are lists of texts
 
@@ -39,12 +41,18 @@ class _Tokens:
     Args:
         texts: contexts or questions.
         numbers: gives a number to each distinct source text; shared by contexts and questions.
+        spans_of: gives the places of a text's tokens.
     """
 
-    def __init__(self, texts: Iterable[str], numbers: defaultdict[str, int]) -> None:
+    def __init__(
+        self,
+        texts: Iterable[str],
+        numbers: defaultdict[str, int],
+        spans_of: SpansOf = token_spans,
+    ) -> None:
         sources, chars, lengths = array("i"), array("i"), [0]
         for text in texts:
-            spans = token_spans(text)
+            spans = spans_of(text)
             sources.extend([numbers[text[start:end]] for start, end in spans])
             chars.extend(chain.from_iterable(spans))
             lengths.append(len(spans))
@@ -54,17 +62,18 @@ class _Tokens:
         self.offsets = np.cumsum(lengths, dtype=np.int64)
 
 
-def preprocess(data: SquadData) -> TokenizedData:
+def preprocess(data: SquadData, spans_of: SpansOf = token_spans) -> TokenizedData:
     """Tokenise a SQuAD file and place its answers.
 
     Args:
         data: the file's contexts and questions.
+        spans_of: gives the places of a context's tokens, where they are known already.
 
     Returns:
         The same as arrays; questions and contexts in the order of the file.
     """
     numbers: defaultdict[str, int] = defaultdict(lambda: len(numbers))
-    contexts = _Tokens(data.contexts, numbers)
+    contexts = _Tokens(data.contexts, numbers, spans_of)
     questions = _Tokens((example.question for example in data.examples), numbers)
     sources = list(numbers)
     words, source_words, word_counts = _count_words(

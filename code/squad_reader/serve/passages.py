@@ -7,25 +7,34 @@ long for one passage is a passage of its own, which `data.rows` reads in overlap
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+
+import numpy as np
 
 from squad_reader.data.tokenizer import token_spans
 
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*|\r[^\S\r\n]*\r\s*|\r\n[^\S\r\n]*\r\n\s*")
 
 
-class Passage(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Passage:
     """A part of a text.
 
     Attributes:
         text: `whole[char_start : char_start + len(text)]`.
         char_start: where it begins in the whole text.
-        tokens: how many it has.
+        spans: int32, (tokens, 2). The places of its tokens in `text`, half open: the text is
+            tokenised once, however many questions it gets.
     """
 
     text: str
     char_start: int
-    tokens: int
+    spans: np.ndarray
+
+    @property
+    def tokens(self) -> int:
+        """How many it has."""
+        return len(self.spans)
 
 
 def passages_of(text: str, most_tokens: int) -> list[Passage]:
@@ -39,13 +48,18 @@ def passages_of(text: str, most_tokens: int) -> list[Passage]:
         >>> [passage.text for passage in passages_of("One two.\\n\\nThree.\\n\\nFour five.", 5)]
         ['One two.\\n\\nThree.', 'Four five.']
     """
-    found: list[Passage] = []
+    spans = np.array(token_spans(text), np.int32).reshape(-1, 2)
+    found: list[tuple[int, int, int, int]] = []  # characters, then tokens, both half open
     for start, end in _paragraphs(text):
-        tokens = len(token_spans(text[start:end]))
-        if found and found[-1].tokens + tokens <= most_tokens:
-            start, tokens = found[-1].char_start, found.pop().tokens + tokens
-        found.append(Passage(text[start:end], start, tokens))
-    return [passage for passage in found if passage.tokens]
+        first, last = np.searchsorted(spans[:, 0], (start, end)).tolist()
+        if found and last - found[-1][2] <= most_tokens:
+            start, _, first, _ = found.pop()
+        found.append((start, end, first, last))
+    return [
+        Passage(text[start:end], start, spans[first:last] - np.int32(start))
+        for start, end, first, last in found
+        if last > first
+    ]
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

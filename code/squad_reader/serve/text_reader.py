@@ -94,8 +94,7 @@ class TextReader:
     def read(self, question: str, progress: Progress | None = None) -> Read:
         """Read the passages for a question; there must be one."""
         some = self._fitting(question)
-        data = as_data((passage.text, question) for passage in some)
-        tokenized = preprocess(data)
+        data, tokenized = _tokenized(some, question)
         spans = self._read(tokenized, [passage.tokens for passage in some], progress)
         return Read(some, data, tokenized, spans)
 
@@ -115,7 +114,7 @@ class TextReader:
             None where the model has nothing to tell.
         """
         passage = next(p for p in reversed(self.passages) if p.char_start <= answer.char_start)
-        tokenized = preprocess(as_data([(passage.text, question)]))
+        _, tokenized = _tokenized([passage], question)
         rows, (encoded,) = self.reader.rows(tokenized), self.reader.encode(tokenized)
         ends = tokenized.context_char_ends + passage.char_start
         starts = tokenized.context_char_starts + passage.char_start
@@ -137,7 +136,7 @@ class TextReader:
         if len(self.passages) <= self.most_read:
             return self.passages
         if self._ranking is None:
-            self._ranking = Ranking([passage.text for passage in self.passages])
+            self._ranking = Ranking(self.passages)
         return [self.passages[i] for i in self._ranking.best(question, self.most_read)]
 
     def _read(
@@ -156,6 +155,13 @@ class TextReader:
                 first = int(rows.window_starts[row])
                 spans.add(int(rows.examples[row]), first, starts[i, :length], ends[i, :length])
         return spans
+
+
+def _tokenized(some: list[Passage], question: str) -> tuple[SquadData, TokenizedData]:
+    """Passages with a question; their tokens are known, those of the question are made."""
+    spans = {passage.text: passage.spans for passage in some}
+    data = as_data((passage.text, question) for passage in some)
+    return data, preprocess(data, lambda text: spans[text].tolist())
 
 
 def _answer(read: Read, span: FoundSpan) -> Answer:
