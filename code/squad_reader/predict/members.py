@@ -8,7 +8,8 @@ from typing import Any
 
 from squad_reader.config import make_config
 from squad_reader.data.exported_vectors import ExportedVectors
-from squad_reader.data.features.feature import Feature
+from squad_reader.data.features.feature import Feature, WordFeature
+from squad_reader.data.features.remembered import RememberedWords
 from squad_reader.data.features.word_ids import WordIds
 from squad_reader.data.glove import open_vectors
 from squad_reader.data.tokenizer import TOKENIZER_VERSION
@@ -82,12 +83,20 @@ def load_member(
     trim_heap()  # memory that reading texts and vectors took
     if runtime == "onnx":
         scorer = graph_scorer(folder, facts, features, threads)
+        features = [_remembering(feature) for feature in features]
     else:
         scorer = make_model(config, features)
         set_weights(scorer, read_arrays(folder), folder)
     key = facts.files[QUESTION if is_graphs else WEIGHTS].sha256
     temperature = facts.temperature or 1.0
     return Member(scorer, tuple(features), key, facts.tokenizer_version, temperature), facts
+
+
+def _remembering(feature: Feature) -> Feature:
+    """For many questions on one text; word ids remember by themselves."""
+    if isinstance(feature, WordFeature) and not isinstance(feature, WordIds):
+        return RememberedWords(feature)
+    return feature
 
 
 def vectors_of(

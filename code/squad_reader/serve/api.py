@@ -1,13 +1,13 @@
 """The routes of the service: questions in, answers with their places out; and the page."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from functools import partial
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from typing import Any
 
-import anyio.to_thread
-from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -15,9 +15,10 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from squad_reader import __version__
+from squad_reader.data.batches import Batch
 from squad_reader.predict.reader import Reader
 from squad_reader.serve.guard import Refused, error_content
-from squad_reader.serve.text_reader import TextReader
+from squad_reader.serve.recent_texts import RecentTexts
 
 PAGE = {  # path -> file, type
     "/": ("index.html", "text/html; charset=utf-8"),
@@ -82,9 +83,9 @@ class Service:
     """
 
     def __init__(self, reader: Reader, limits: Limits) -> None:
-        self.reader, self.limits = reader, limits
-        self._waiting = 0
-        self._threads: CapacityLimiter | None = None  # belongs to the running event loop
+        self.limits, self._texts = limits, RecentTexts(reader)
+        self._threads = ThreadPoolExecutor(limits.at_work, "answer")
+        self._places = threading.Semaphore(limits.waiting)
 
     async def answer(
         self, context: str, question: str, n_best: int, attention: bool = False
@@ -96,23 +97,28 @@ class Service:
         """
         if not question.strip():
             raise Refused(422, "expected a question, got an empty one", "question")
-        if self._waiting >= self.limits.waiting:
+        if not self._places.acquire(blocking=False):
             raise Refused(503, "too many requests wait; try again in a second")
-        self._threads = self._threads or CapacityLimiter(self.limits.at_work)
-        self._waiting += 1
+        end = time.monotonic() + self.limits.seconds
+        work = self._threads.submit(self._answer, context, question, n_best, attention, end)
+        # Not when the client has its error, but when no thread is at it any more.
+        work.add_done_callback(lambda _: self._places.release())
         try:
-            work = partial(self._answer, context, question, n_best, attention)
-            thread = anyio.to_thread.run_sync(work, limiter=self._threads, abandon_on_cancel=True)
-            return await asyncio.wait_for(thread, self.limits.seconds)
+            return await asyncio.wait_for(asyncio.wrap_future(work), self.limits.seconds)
         except asyncio.TimeoutError:  # noqa: UP041  # another one in Python 3.10
-            line = f"no answer within {self.limits.seconds:g} seconds"
-            raise Refused(503, line) from None
-        finally:
-            self._waiting -= 1
+            raise self._too_late() from None
 
-    def _answer(self, context: str, question: str, n_best: int, attention: bool) -> Answers:
-        texts = TextReader(self.reader, context)
-        found = texts.ask(question, n_best)
+    def _answer(
+        self, context: str, question: str, n_best: int, attention: bool, end: float
+    ) -> Answers:
+        def until_end(batches: Iterable[Batch], number: int) -> Iterator[Batch]:
+            for batch in batches:
+                if time.monotonic() > end:  # nobody waits for it any more
+                    raise self._too_late()
+                yield batch
+
+        texts = self._texts.reader_of(context)
+        found = texts.ask(question, n_best, until_end)
         if not found.passages:
             raise Refused(422, "expected a text with a word, got an empty one", "context")
         answers = [FoundAnswer(**answer._asdict()) for answer in found.answers]
@@ -123,6 +129,9 @@ class Service:
             passages=found.passages,
             attention=look and Look(**look._asdict()),
         )
+
+    def _too_late(self) -> Refused:
+        return Refused(503, f"no answer within {self.limits.seconds:g} seconds")
 
 
 def make_api(service: Service) -> FastAPI:
