@@ -13,8 +13,9 @@ from made_up import Wanted, WantedScorer
 from squad_reader.config import Config
 from squad_reader.predict.members import Member
 from squad_reader.predict.reader import Reader, Reading
-from squad_reader.serve.api import Limits, Service, make_api
+from squad_reader.serve.api import make_api
 from squad_reader.serve.server import guarded
+from squad_reader.serve.service import Limits, Service
 
 AXE = "axe-core@4.14.1"  # a newer one may have more rules
 LOGITS = {"Riga": 9.0, "Oslo": 8.5, "12": 9.0}

@@ -23,7 +23,7 @@ from browsing import (
 from playwright.sync_api import sync_playwright
 from screenshot import CHROMIUM, NAMES, served, start
 
-from squad_reader.serve.api import Limits
+from squad_reader.serve.service import Limits
 
 SCREENSHOT = Path(__file__).parents[2] / "scripts" / "screenshot.py"
 ACCENTED = "🚲🚲 👩‍👩‍👧 cafe\u0301 Riga, o\u0308 and then Riga again."

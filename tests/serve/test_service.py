@@ -1,36 +1,14 @@
-"""The service, with a stub for the model: answers and their places, errors, limits, headers."""
+"""The service, with a stub for the model: answers and their places, errors, limits."""
 
-import asyncio
 import json
-import threading
+import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import pytest
-from made_up import WantedScorer, stub_reader
-from starlette.testclient import TestClient
+from made_up import stub_reader
+from serving import Held, Slow, ask, client, error_of
 
-from squad_reader.config import Config
-from squad_reader.serve.api import Limits, Service, make_api
-from squad_reader.serve.guard import SECURITY_HEADERS, Guard
-from squad_reader.serve.server import guarded
-
-ORIGIN = "https://example.org"
-
-
-def client(reader=None, limits=None, **options):
-    """A client of the whole application."""
-    service = Service(reader or stub_reader({"Riga": 9.0, "40": 9.0}), limits or Limits())
-    app = guarded(make_api(service), Config(**options))
-    return TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
-
-
-def ask(client, context, question="Where?", **more):
-    return client.post("/v1/answer", json={"context": context, "question": question, **more})
-
-
-def error_of(response, status):
-    assert response.status_code == status, response.text
-    return response.json()["error"]
+from squad_reader.serve.service import Limits
 
 
 @pytest.mark.parametrize(
@@ -118,93 +96,6 @@ def test_the_page_health_and_the_description_are_there():
     assert set(described) == {"/v1/answer", "/v1/answers", "/healthz"}
 
 
-def failing_reader():
-    class Failing(WantedScorer):
-        def get_logits(self, batch):
-            raise RuntimeError("secret text")
-
-    reader = stub_reader({})
-    object.__setattr__(reader.members[0], "scorer", Failing())
-    return reader
-
-
-def test_every_answer_has_the_security_headers_errors_too():
-    service = client(failing_reader(), max_body=1000)
-    responses = [
-        service.get("/"),
-        service.get("/none"),
-        service.get("/healthz", headers={"host": "evil.example"}),
-        service.post("/v1/answer", content=b"x" * 2000),
-        service.post("/v1/answer", content=b"{no"),
-        ask(service, "a"),
-    ]
-    assert [each.status_code for each in responses] == [200, 404, 400, 413, 422, 500]
-    for response in responses:
-        for name, value in SECURITY_HEADERS.items():
-            assert response.headers[name] == value
-        assert "secret" not in response.text
-
-
-@pytest.mark.parametrize(
-    ("host", "allowed", "status"),
-    [
-        ("localhost", "", 200),
-        ("LOCALHOST:8000", "", 200),
-        ("127.0.0.1:8000", "", 200),
-        ("[::1]:8000", "", 200),
-        ("[::1]", "", 200),
-        ("evil.example", "", 400),
-        ("", "", 400),
-        ("reader.example:80", "reader.example, other", 200),
-        ("evil.example", "*", 200),
-    ],
-)
-def test_the_name_that_a_client_calls_is_checked(host, allowed, status):
-    response = client(allowed_host=allowed).get("/healthz", headers={"host": host})
-    assert response.status_code == status
-
-
-def test_an_allowed_origin_can_read_errors_and_another_one_cannot():
-    service = client(failing_reader(), allow_origin=ORIGIN, max_body=1000)
-    for origin, allowed in ((ORIGIN, True), ("https://evil.example", False)):
-        headers = {"origin": origin, "content-type": "application/json"}
-        for content, status in ((b"x" * 2000, 413), (b"{no", 422), (None, 500)):
-            content = content or json.dumps({"context": "a", "question": "?"})
-            response = service.post("/v1/answer", content=content, headers=headers)
-            assert response.status_code == status
-            found = response.headers.get("access-control-allow-origin")
-            assert found == (ORIGIN if allowed else None)
-
-
-@pytest.mark.parametrize("path", ["/reader/healthz", "/healthz", "/reader/", "/"])
-def test_a_path_of_a_proxy_may_be_stripped_or_not(path):
-    assert client(root_path="/reader").get(path).status_code == 200
-
-
-def test_the_path_of_a_proxy_without_its_slash_leads_to_the_page():
-    response = client(root_path="/reader/").get("/reader", follow_redirects=False)
-    assert response.status_code == 308 and response.headers["location"] == "/reader/"
-
-
-def test_another_path_that_only_begins_so_is_not_stripped():
-    assert client(root_path="/reader").get("/readers").status_code == 404
-
-
-class Held:
-    """A reader that answers when it is told to."""
-
-    def __init__(self):
-        self.go, held = threading.Event(), self
-
-        class Waiting(WantedScorer):
-            def get_logits(self, batch):
-                assert held.go.wait(30)
-                return super().get_logits(batch)
-
-        self.reader = stub_reader({"Riga": 9.0})
-        object.__setattr__(self.reader.members[0], "scorer", Waiting())
-
-
 def test_where_too_many_wait_the_next_is_refused_and_health_answers():
     held = Held()
     with client(held.reader, Limits(waiting=1)) as service, ThreadPoolExecutor(2) as pool:
@@ -225,61 +116,37 @@ def test_an_answer_that_takes_too_long_is_an_error():
         held.go.set()
 
 
+def test_an_answer_that_nobody_waits_for_keeps_its_place_until_its_thread_is_free():
+    held = Held()
+    with client(held.reader, Limits(waiting=1, seconds=1.0)) as service:
+        assert "no answer" in error_of(ask(service, "Riga"), 503)["message"]
+        assert "too many requests" in error_of(ask(service, "Riga"), 503)["message"]
+        held.go.set()
+        end = time.monotonic() + 60
+        while ask(service, "Riga").status_code != 200:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def test_no_more_is_read_for_an_answer_that_is_too_late():
+    slow = Slow(0.3)
+    text = "word " * 40_000  # one paragraph: many windows, in several batches
+    with client(slow.reader) as service:
+        assert ask(service, text).status_code == 200
+    assert slow.batches > 1
+    slow.batches = 0
+    with client(slow.reader, Limits(seconds=0.2, at_work=1)) as service:
+        assert "no answer" in error_of(ask(service, text), 503)["message"]
+    time.sleep(0.3 * 2)
+    assert slow.batches <= 1
+
+
 def test_answers_at_the_same_time_are_those_of_each_alone():
-    reader = stub_reader({f"code{i}": 9.0 for i in range(64)})
-    with client(reader) as service, ThreadPoolExecutor(16) as pool:
+    logits = {f"code{i}": 9.0 for i in range(64)}
+    with client(stub_reader(logits)) as service, ThreadPoolExecutor(64) as pool:
         contexts = [" ".join(["w"] * (1 + 7 * i)) + f" code{i} end" for i in range(64)]
         found = [each.json() for each in pool.map(lambda text: ask(service, text), contexts)]
+    with client(stub_reader(logits)) as service:  # another one: nothing is remembered
         alone = [ask(service, text).json() for text in contexts]
     assert [each["answers"][0]["text"] for each in found] == [f"code{i}" for i in range(64)]
     assert found == alone
-
-
-# --- the guard alone ------------------------------------------------------------------------------
-
-
-def responses_to(guard, messages, headers=()):
-    """What a guard sends for a request whose body comes in these messages; then nothing comes."""
-    sent, left = [], list(messages)
-
-    async def receive():
-        if left:
-            return left.pop(0)
-        await asyncio.sleep(60)
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {"type": "http", "method": "POST", "path": "/v1/answer", "query_string": b""}
-    scope["headers"] = [(b"host", b"localhost"), *headers]
-    asyncio.run(guard(scope, receive, send))
-    return sent[0]["status"], json.loads(sent[1]["body"]), len(left)
-
-
-async def no_app(scope, receive, send):
-    raise AssertionError("the application was reached")
-
-
-def part(size, more=True):
-    return {"type": "http.request", "body": b"x" * size, "more_body": more}
-
-
-def test_a_body_without_a_length_is_refused_before_it_is_held():
-    status, content, left = responses_to(Guard(no_app, max_body=100), [part(60)] * 1000)
-    assert status == 413 and left == 998
-    assert content["error"]["message"] == "expected a body of at most 100 bytes, got more"
-
-
-def test_a_body_that_says_its_length_is_refused_unread():
-    headers = [(b"content-length", b"101")]
-    status, _, left = responses_to(Guard(no_app, max_body=100), [part(60)] * 3, headers)
-    assert status == 413 and left == 3
-
-
-def test_a_slow_body_is_cut_off():
-    guard = Guard(no_app, body_seconds=0.05)
-    assert responses_to(guard, [part(1)])[0] == 408
-
-
-def test_a_client_that_goes_away_ends_the_request():
-    assert responses_to(Guard(no_app), [part(1), {"type": "http.disconnect"}])[0] == 400

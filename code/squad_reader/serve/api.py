@@ -1,24 +1,20 @@
 """The routes of the service: questions in, answers with their places out; and the page."""
 
-import asyncio
-import threading
-import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
 from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 from starlette.exceptions import HTTPException
 
 from squad_reader import __version__
-from squad_reader.data.batches import Batch
-from squad_reader.predict.reader import Reader
-from squad_reader.serve.guard import Refused, error_content
-from squad_reader.serve.recent_texts import RecentTexts
+from squad_reader.data.tokenizer import SPACES
+from squad_reader.serve.guard import Refused, error_content, failed
+from squad_reader.serve.service import Answers, Service
 
 PAGE = {  # path -> file, type
     "/": ("index.html", "text/html; charset=utf-8"),
@@ -27,123 +23,61 @@ PAGE = {  # path -> file, type
     "/docs": ("docs.html", "text/html; charset=utf-8"),
 }
 MOST_AT_ONCE = 100  # questions in a request of many
+# For the description; what is empty gets a line of ours.
+WITH_WORD: JsonDict = {"pattern": f"[^{SPACES}]"}
 
 
-class Limits(BaseModel):
-    """What a request may ask for.
+class Error(BaseModel):
+    """What is wrong, and in which field."""
 
-    Attributes:
-        context, question: most characters of each.
-        waiting: most requests that wait for an answer, those at work included.
-        at_work: requests that are answered at the same time.
-        seconds: in which an answer must be there.
-    """
-
-    context: int = 1_000_000
-    question: int = 1_000
-    waiting: int = 64
-    at_work: int = 2
-    seconds: float = 30.0
+    field: str | None
+    message: str
 
 
-class FoundAnswer(BaseModel):
-    """`context[char_start:char_end]`, in Unicode code points, and how probable it is."""
+class ErrorContent(BaseModel):
+    """The body of every error."""
 
-    text: str
-    char_start: int
-    char_end: int
-    probability: float
+    error: Error
 
 
-class Look(BaseModel):
-    """What each word of an answer looked at in the question: weights of its words, (answer,
-    question), each row of which adds up to 1."""
-
-    answer: list[str]
-    question: list[str]
-    weights: list[list[float]]
-
-
-class Answers(BaseModel):
-    """The best answers, the best first; how many passages of the text were read, and how many
-    there are; and, where it was asked for, what the best answer looked at."""
-
-    answers: list[FoundAnswer]
-    passages_read: int
-    passages: int
-    attention: Look | None = None
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorContent, "description": what}
+    for status, what in {
+        400: "The Host header is not one of the server's names",
+        408: "The body did not arrive in time",
+        413: "The body is too large",
+        422: "A field is wrong",
+        500: "The server failed",
+        503: "Too many requests wait, or the answer took too long",
+    }.items()
+}
 
 
-class Service:
-    """Answers of a reader, a few at a time.
+def make_api(service: Service, root_path: str = "") -> FastAPI:
+    """The application, without its guard.
 
     Args:
-        reader: of one model; used by several threads.
-        limits: what a request may ask for.
+        service: gives the answers.
+        root_path: where the description says that the routes are.
     """
-
-    def __init__(self, reader: Reader, limits: Limits) -> None:
-        self.limits, self._texts = limits, RecentTexts(reader)
-        self._threads = ThreadPoolExecutor(limits.at_work, "answer")
-        self._places = threading.Semaphore(limits.waiting)
-
-    async def answer(
-        self, context: str, question: str, n_best: int, attention: bool = False
-    ) -> Answers:
-        """Wait for a free thread, then for the answer.
-
-        Raises:
-            Refused: too many wait, the answer takes too long, or there is nothing to answer.
-        """
-        if not question.strip():
-            raise Refused(422, "expected a question, got an empty one", "question")
-        if not self._places.acquire(blocking=False):
-            raise Refused(503, "too many requests wait; try again in a second")
-        end = time.monotonic() + self.limits.seconds
-        work = self._threads.submit(self._answer, context, question, n_best, attention, end)
-        # Not when the client has its error, but when no thread is at it any more.
-        work.add_done_callback(lambda _: self._places.release())
-        try:
-            return await asyncio.wait_for(asyncio.wrap_future(work), self.limits.seconds)
-        except asyncio.TimeoutError:  # noqa: UP041  # another one in Python 3.10
-            raise self._too_late() from None
-
-    def _answer(
-        self, context: str, question: str, n_best: int, attention: bool, end: float
-    ) -> Answers:
-        def until_end(batches: Iterable[Batch], number: int) -> Iterator[Batch]:
-            for batch in batches:
-                if time.monotonic() > end:  # nobody waits for it any more
-                    raise self._too_late()
-                yield batch
-
-        texts = self._texts.reader_of(context)
-        found = texts.ask(question, n_best, until_end)
-        if not found.passages:
-            raise Refused(422, "expected a text with a word, got an empty one", "context")
-        answers = [FoundAnswer(**answer._asdict()) for answer in found.answers]
-        look = texts.look(question, found.answers[0]) if attention else None
-        return Answers(
-            answers=answers,
-            passages_read=found.read,
-            passages=found.passages,
-            attention=look and Look(**look._asdict()),
-        )
-
-    def _too_late(self) -> Refused:
-        return Refused(503, f"no answer within {self.limits.seconds:g} seconds")
-
-
-def make_api(service: Service) -> FastAPI:
-    """The application, without its guard."""
     limits = service.limits
-    api = FastAPI(title="squad_reader", version=__version__, docs_url=None, redoc_url=None)
+    api = FastAPI(
+        title="squad_reader",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # it would lead out of the path of a proxy
+        servers=[{"url": root_path.rstrip("/")}] if root_path.rstrip("/") else None,
+        responses=ERRORS,
+    )
 
     class Question(BaseModel):
         """A question about a context; of the best answers at most `n_best` are given."""
 
-        context: str = Field(max_length=limits.context)
-        question: str = Field(max_length=limits.question)
+        model_config = ConfigDict(strict=True)  # no "7" for 7
+
+        context: str = Field(max_length=limits.context, json_schema_extra=WITH_WORD)
+        question: str = Field(max_length=limits.question, json_schema_extra=WITH_WORD)
         n_best: int = Field(1, ge=1, le=20)
         attention: bool = False
 
@@ -178,6 +112,7 @@ def make_api(service: Service) -> FastAPI:
     api.add_exception_handler(RequestValidationError, _not_valid)
     api.add_exception_handler(HTTPException, _no_route)
     api.add_exception_handler(Refused, _refused)
+    api.add_exception_handler(Exception, _failed)
     return api
 
 
@@ -200,6 +135,11 @@ async def _refused(request: Request, refused: Any) -> Response:
     return JSONResponse(error_content(refused), refused.status, headers)
 
 
+async def _failed(request: Request, error: Any) -> Response:
+    """The guard writes it into the log."""
+    return await _refused(request, failed())
+
+
 async def _not_valid(request: Request, error: Any) -> Response:
     """What is wrong with a body: its first error, with the field's name and not its content."""
     if "json" not in request.headers.get("content-type", ""):
@@ -211,4 +151,6 @@ async def _not_valid(request: Request, error: Any) -> Response:
 
 
 async def _no_route(request: Request, error: Any) -> Response:
-    return await _refused(request, Refused(error.status_code, error.detail))
+    response = await _refused(request, Refused(error.status_code, error.detail))
+    response.headers.update(error.headers or {})  # which methods there are
+    return response

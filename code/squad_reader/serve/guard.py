@@ -1,33 +1,21 @@
-"""What every request meets first: the host's name, the body's size and time; and headers for all.
+"""What every request meets first: the host's name, the body's size and time.
 
-An ASGI application around another one. Whatever goes wrong inside, the client gets JSON and the
-same headers. What `scope`, `receive` and `send` are:
-https://asgi.readthedocs.io/en/latest/specs/www.html
+An ASGI application around another one. Whatever goes wrong inside, the client gets JSON.
 """
 
 import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+from squad_reader.serve.headers import App, Message, Receive, Send
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-SECURITY_HEADERS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-    "cache-control": "no-store",
-}
+LINGER_SECONDS = 2.0
 log = logging.getLogger("squad_reader.serve")
 
 
@@ -68,13 +56,9 @@ class Guard:
             return
         begun = False
 
-        async def send_with_headers(message: Message) -> None:
+        async def send_and_note(message: Message) -> None:
             nonlocal begun
-            if message["type"] == "http.response.start":
-                begun = True
-                names = {name.lower() for name, _ in message["headers"]}
-                more = [(n.encode(), v.encode()) for n, v in SECURITY_HEADERS.items()]
-                message["headers"] = [*message["headers"], *(h for h in more if h[0] not in names)]
+            begun = True
             await send(message)
 
         try:
@@ -82,16 +66,19 @@ class Guard:
             body = await self._body(scope, receive)
             if self.root_path and scope["path"] == self.root_path:
                 # The page's links are relative, so its address must end with a slash.
-                await _send_to(send_with_headers, self.root_path + "/")
+                await _send_to(send, self.root_path + "/")
                 return
             scope = {**scope, "path": self._path(scope["path"]), "root_path": ""}
-            await self.app(scope, _replayed(body, receive), send_with_headers)
+            await self.app(scope, _replayed(body, receive), send_and_note)
         except Refused as refused:
-            await send_error(send_with_headers, refused)
-        except Exception:
-            log.exception("%s %s", scope["method"], scope["path"])  # never the body
+            rest = receive if refused.status == 413 else None
+            await send_error(send, refused, rest)
+        except Exception as error:
+            # Neither the body nor what the error says, in which a piece of a text may stand.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("%s %s: %s\n%s", scope["method"], scope["path"], type(error).__name__, where)
             if not begun:
-                await send_error(send_with_headers, Refused(500, "the server failed; see its log"))
+                await send_error(send, failed())
 
     def _path(self, path: str) -> str:
         """The path without that of the proxy."""
@@ -162,8 +149,20 @@ def error_content(refused: Refused) -> dict[str, Any]:
     return {"error": {"field": refused.field, "message": str(refused)}}
 
 
-async def send_error(send: Send, refused: Refused) -> None:
-    """The response to a request that is refused; the rest of its body is not waited for."""
+def failed() -> Refused:
+    """What a client is told of an error inside."""
+    return Refused(500, "the server failed; see its log")
+
+
+async def send_error(send: Send, refused: Refused, receive: Receive | None = None) -> None:
+    """The response to a request that is refused; the rest of its body is not kept.
+
+    Args:
+        send: to the client.
+        refused: what is wrong.
+        receive: gives what is left of the body, where the client may still be sending it. If the
+            connection were closed on that, many clients would not see the response.
+    """
     content = json.dumps(error_content(refused)).encode()
     headers = [
         (b"content-type", b"application/json"),
@@ -171,4 +170,14 @@ async def send_error(send: Send, refused: Refused) -> None:
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+    await send({"type": "http.response.body", "body": content, "more_body": True})
+    if receive:
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(_drop(receive), LINGER_SECONDS)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _drop(receive: Receive) -> None:
+    """Take in a body and forget it."""
+    while (message := await receive())["type"] == "http.request" and message.get("more_body"):
+        pass

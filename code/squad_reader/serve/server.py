@@ -9,8 +9,10 @@ from starlette.middleware.cors import CORSMiddleware
 
 from squad_reader.config import Config, make_config, values_of
 from squad_reader.predict.reader import reader_of
-from squad_reader.serve.api import Limits, Service, make_api
-from squad_reader.serve.guard import App, Guard
+from squad_reader.serve.api import make_api
+from squad_reader.serve.guard import Guard
+from squad_reader.serve.headers import App, SecurityHeaders
+from squad_reader.serve.service import Limits, Service
 
 VARIABLE = "SQUAD_READER_SERVE"  # the options, for the processes of --workers
 
@@ -50,7 +52,8 @@ def make_app(config: Config) -> App:
         waiting=config.max_waiting,
         seconds=config.answer_seconds,
     )
-    return guarded(make_api(Service(reader_of(config, "onnx"), limits)), config)
+    api = make_api(Service(reader_of(config, "onnx"), limits), config.root_path)
+    return guarded(api, config)
 
 
 def guarded(api: App, config: Config) -> App:
@@ -59,10 +62,15 @@ def guarded(api: App, config: Config) -> App:
     guard = Guard(api, hosts, config.max_body, config.body_seconds, config.root_path)
     origins = _names(config.allow_origin)
     if not origins:
-        return guard
-    return CORSMiddleware(
-        guard, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["content-type"]
+        return SecurityHeaders(guard)
+    for_pages = CORSMiddleware(
+        guard,
+        allow_origins=origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["content-type"],
+        expose_headers=["retry-after"],
     )
+    return SecurityHeaders(for_pages)
 
 
 def _names(text: str) -> list[str]:
