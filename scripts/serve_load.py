@@ -1,0 +1,125 @@
+"""Starts the service and asks it, by many clients at once: for `benchmark.py` and for tests."""
+
+import http.client
+import json
+import queue
+import re
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+MAIN = Path(__file__).resolve().parent.parent / "code" / "main.py"
+LISTENS = re.compile(r"running on http://([\d.]+):(\d+)")
+HEADERS = {"Content-Type": "application/json"}
+
+
+class Server(NamedTuple):
+    """A process that serves.
+
+    Attributes:
+        pid: its number.
+        place: address and port.
+    """
+
+    pid: int
+    place: tuple[str, int]
+
+    def megabytes(self, what="VmRSS"):
+        """Memory now, or with "VmHWM" the most so far; as Linux tells it."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(rf"{what}:\s+(\d+) kB", status)[1]) * 1024 / 1e6
+
+
+@contextmanager
+def running(*flags):
+    """Serve with these flags, on a free port, as long as the block runs."""
+    command = [sys.executable, MAIN, "serve", "--port=0", *flags]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **quiet) as process:
+        # All of its log is read: a full pipe would stop it.
+        log = threading.Thread(target=process.stderr.read, daemon=True)
+        try:
+            place = _place_of(process.stderr)
+            log.start()
+            yield Server(process.pid, place)
+        finally:
+            process.terminate()
+            if log.ident:
+                log.join(60)
+
+
+def _place_of(lines):
+    """Where it listens, from the first lines of its log."""
+    told = []
+    for line in lines:
+        told.append(line.decode(errors="replace"))
+        if found := LISTENS.search(told[-1]):
+            return found[1], int(found[2])
+    raise OSError(f"the service did not start: {''.join(told)}")
+
+
+class Client:
+    """One that keeps its connection."""
+
+    def __init__(self, server, timeout=120):
+        self.connection = http.client.HTTPConnection(*server.place, timeout=timeout)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.connection.close()
+
+    def request(self, method, path, content=None):
+        """Status and content of the answer."""
+        body = None if content is None else json.dumps(content)
+        self.connection.request(method, path, body, HEADERS if body else {})
+        response = self.connection.getresponse()
+        return response.status, json.loads(response.read())
+
+    def ask(self, context, question):
+        """The answer to a question; anything but an answer is an error."""
+        asked = {"context": context, "question": question}
+        status, content = self.request("POST", "/v1/answer", asked)
+        if status != 200:
+            raise OSError(f"expected an answer, got status {status}: {content}")
+        return content
+
+
+def ask_all(server, questions, clients):
+    """Ask all of some questions, by several clients at the same time.
+
+    Args:
+        server: a `Server`.
+        questions: (context, question) of each.
+        clients: how many.
+
+    Returns:
+        The answers, in the order of the questions, and the seconds that each took.
+    """
+    free = queue.SimpleQueue()
+
+    def ask(asked):
+        client = free.get()
+        begin = time.perf_counter()
+        try:
+            return client.ask(*asked), time.perf_counter() - begin
+        finally:
+            free.put(client)
+
+    with ExitStack() as stack, ThreadPoolExecutor(clients) as pool:
+        for _ in range(clients):
+            free.put(stack.enter_context(Client(server)))
+        done = list(pool.map(ask, questions))
+    return [answer for answer, _ in done], [seconds for _, seconds in done]
+
+
+def percentile_99(seconds):
+    """What 99 of 100 are not above."""
+    return statistics.quantiles(seconds, n=100, method="inclusive")[-1]
