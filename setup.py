@@ -43,6 +43,7 @@ TEST = [
     "pytest>=8",
     "pytest-timeout>=2.3",
     "ruff>=0.6",
+    "schemathesis>=4.0",  # asks the service all that its description allows, and more
 ]
 
 setup(

@@ -7,6 +7,7 @@ On a shared machine compare ratios of runs made together, not single numbers.
     scripts/benchmark --only train --steps 200          the training rate alone
     KERAS_BACKEND=jax scripts/benchmark --only train    the same with JAX, on its device
     scripts/benchmark --only train eval --model fusion  another reader than the baseline
+    scripts/benchmark --only serve --requests 1000      the service, with 16 clients
     scripts/benchmark --only v4 --v4_env .venv-v4       Python 2.7, as scripts/v4_env built it
 """
 
@@ -25,10 +26,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ROOT / "code"
-SECTIONS = ("preprocess", "glove", "train", "eval", "v4")
+SECTIONS = ("preprocess", "glove", "train", "eval", "serve", "v4")
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 BYTES_PER_MAXRSS = 1 if sys.platform == "darwin" else 1024  # the one counts bytes, Linux KiB
 sys.path.insert(0, str(CODE))
+
+from serve_load import measure_load, questions_of, running  # noqa: E402  # beside this file
 
 
 def make_parser():
@@ -44,6 +47,7 @@ def make_parser():
     add("--glove_path", type=Path, help="100d (default: DATA_DIR/glove.6B.100d.txt)")
     add("--ckpt_load_dir", type=Path, help="to answer with (default: an untrained one is made)")
     add("--steps", type=int, default=60, help="training steps to time, after a warm-up")
+    add("--requests", type=int, default=10_000, help="to the service, for its memory")
     add("--v4_env", type=Path, default=ROOT / ".venv-v4", help="folder of the old environment")
     add("--only", choices=SECTIONS, nargs="+", help="measure these alone")
     add("--model", default="baseline", help="the reader to train and to answer with")
@@ -213,8 +217,9 @@ class Benchmark:
         for flag, path in files.items():
             if not path.is_file():
                 fail(f"{flag}: expected a file, but there is none at {path}")
-        if self.flags.steps < 1:
-            fail(f"--steps must be at least 1, got {self.flags.steps}")
+        for name in ("steps", "requests"):
+            if getattr(self.flags, name) < 1:
+                fail(f"--{name} must be at least 1, got {getattr(self.flags, name)}")
         from squad_reader.registry import names
 
         if self.flags.model not in names():
@@ -286,6 +291,17 @@ class Benchmark:
                 if when != "fill the cache":
                     what = f"official_eval on {path.name}{self.by()}, whole process, {when}"
                     self.row(what, f"{seconds:.1f} s", megabytes)
+
+    def serve(self):
+        """The service, asked what dev asks: the first thousand times, then as often as it says."""
+        flags = [f"--ckpt_load_dir={self.checkpoint()}", f"--glove_path={self.glove}"]
+        questions = questions_of(self.dev, self.flags.requests)
+        try:
+            with running(*flags, f"--cache_dir={self.folder / 'eval'}") as server:
+                for what, value, megabytes in measure_load(server, questions):
+                    self.row(f"serve{self.by()}, {what}", value, megabytes)
+        except OSError as error:
+            fail(str(error))
 
     def by(self):
         """Whose answers are timed; nothing where a checkpoint says it itself."""
@@ -375,6 +391,7 @@ def main():
             benchmark.glove_scan,
             benchmark.train_rate,
             benchmark.official_eval,
+            benchmark.serve,
             benchmark.v4,
         )
         for name, function in zip(SECTIONS, functions, strict=True):

@@ -1,6 +1,7 @@
 """Starts the service and asks it, by many clients at once: for `benchmark.py` and for tests."""
 
 import http.client
+import itertools
 import json
 import queue
 import re
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 MAIN = Path(__file__).resolve().parent.parent / "code" / "main.py"
+CLIENTS = 16
+FIRST = 1000  # requests, in which the speed is measured
 LISTENS = re.compile(r"running on http://([\d.]+):(\d+)")
 HEADERS = {"Content-Type": "application/json"}
 
@@ -123,3 +126,38 @@ def ask_all(server, questions, clients):
 def percentile_99(seconds):
     """What 99 of 100 are not above."""
     return statistics.quantiles(seconds, n=100, method="inclusive")[-1]
+
+
+def questions_of(path, number):
+    """So many (context, question) of a SQuAD file, from the first one on again where it has less.
+
+    Args:
+        path: the file.
+        number: how many.
+    """
+    sys.path.insert(0, str(MAIN.parent))
+    from squad_reader.data.squad_json import read_squad
+
+    data = read_squad(path)
+    pairs = [(data.contexts[each.context_index], each.question) for each in data.examples]
+    return list(itertools.islice(itertools.cycle(pairs), number))
+
+
+def measure_load(server, questions):
+    """Ask all of some questions, by `CLIENTS` at the same time.
+
+    Yields:
+        What was measured, the value, and the server's peak memory in MB: after the `FIRST`
+        requests, and after all.
+    """
+    first, rest = questions[:FIRST], questions[FIRST:]
+    begin = time.perf_counter()
+    _, seconds = ask_all(server, first, CLIENTS)
+    rate = len(first) / (time.perf_counter() - begin)
+    before = server.megabytes()
+    value = f"{rate:.0f} requests/s, 99th percentile {1000 * percentile_99(seconds):.0f} ms"
+    yield f"{CLIENTS} clients, {len(first):,} requests", value, server.megabytes("VmHWM")
+    ask_all(server, rest, CLIENTS)
+    now = server.megabytes()
+    value = f"{now:.0f} MB in use, {now - before:+.0f} MB since the first {len(first):,}"
+    yield f"memory after {len(questions):,} requests", value, server.megabytes("VmHWM")

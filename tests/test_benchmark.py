@@ -12,6 +12,10 @@ SECTIONS = {
     "glove": ["GloVe for the ", "GloVe for the "] * 2,
     "train": ["training baseline, "],
     "eval": ["official_eval on dev-v1.1.json by baseline, whole process, "] * 2,
+    "serve": [
+        "serve by baseline, 16 clients, 30 requests | ",
+        "serve by baseline, memory after 30 requests | ",
+    ],
 }
 
 
@@ -28,7 +32,14 @@ def data(fixtures_dir, tmp_path_factory):
 
 
 def rows(data, *flags):
-    command = [sys.executable, str(BENCHMARK), f"--data_dir={data}", "--steps=2", *flags]
+    command = [
+        sys.executable,
+        str(BENCHMARK),
+        f"--data_dir={data}",
+        "--steps=2",
+        "--requests=30",
+        *flags,
+    ]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout[done.stdout.index("| what |") :].splitlines()[2:]

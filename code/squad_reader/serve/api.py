@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from importlib import resources
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 from starlette.exceptions import HTTPException
 
@@ -78,7 +78,7 @@ def make_api(service: Service, root_path: str = "") -> FastAPI:
 
         context: str = Field(max_length=limits.context, json_schema_extra=WITH_WORD)
         question: str = Field(max_length=limits.question, json_schema_extra=WITH_WORD)
-        n_best: int = Field(1, ge=1, le=20)
+        n_best: Annotated[int, BeforeValidator(_whole)] = Field(1, ge=1, le=20)
         attention: bool = False
 
     class Questions(BaseModel):
@@ -114,6 +114,11 @@ def make_api(service: Service, root_path: str = "") -> FastAPI:
     api.add_exception_handler(Refused, _refused)
     api.add_exception_handler(Exception, _failed)
     return api
+
+
+def _whole(number: Any) -> Any:
+    """In JSON 3.0 is the integer 3."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 async def _nothing() -> Response:

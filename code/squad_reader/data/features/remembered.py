@@ -12,7 +12,7 @@ import numpy as np
 from squad_reader.data.features.feature import WordFeature
 from squad_reader.data.tokenized import Texts
 
-MOST_WORDS = 50_000
+MOST_WORDS = 20_000  # a text has fewer in all the passages that are read for a question
 
 
 class RememberedWords(WordFeature):
@@ -26,7 +26,8 @@ class RememberedWords(WordFeature):
     def __init__(self, feature: WordFeature, most_words: int = MOST_WORDS) -> None:
         self.name, self.feature, self.most_words = feature.name, feature, most_words
         self._lock = threading.Lock()  # a service may answer several questions at once
-        self._rows: dict[str, np.ndarray] = {}
+        self._places: dict[str, int] = {}
+        self._rows: np.ndarray | None = None  # of these words
 
     def inputs(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """As the other feature."""
@@ -37,13 +38,20 @@ class RememberedWords(WordFeature):
         if not texts.sources or len(texts.sources) > self.most_words:
             return self.feature.encode(texts)
         with self._lock:
-            new = [i for i, source in enumerate(texts.sources) if source not in self._rows]
-            if len(self._rows) + len(new) > self.most_words:
-                self._rows, new = {}, list(range(len(texts.sources)))
+            new = [i for i, source in enumerate(texts.sources) if source not in self._places]
+            if len(self._places) + len(new) > self.most_words:
+                self._places, self._rows, new = {}, None, list(range(len(texts.sources)))
             if new:
-                some = _of_sources(texts, new)
-                self._rows.update(zip(some.sources, self.feature.encode(some), strict=True))
-            return np.stack([self._rows[source] for source in texts.sources])
+                self._add(_of_sources(texts, new))
+            assert self._rows is not None
+            return self._rows[[self._places[source] for source in texts.sources]]
+
+    def _add(self, texts: Texts) -> None:
+        """Ask for these words, all of them new."""
+        rows = self.feature.encode(texts)
+        self._rows = rows if self._rows is None else np.concatenate([self._rows, rows])
+        first = len(self._places)
+        self._places.update((source, first + i) for i, source in enumerate(texts.sources))
 
 
 def _of_sources(texts: Texts, numbers: list[int]) -> Texts:
