@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from serve_load import Client, ask_all, running
+from serving import ORIGIN
 
 from squad_reader.predict.reader import Reader
 from squad_reader.serve.text_reader import TextReader
@@ -126,6 +127,21 @@ def test_answers_to_64_at_once_are_those_of_each_alone(server, reader_flags):
         (answer,) = each["answers"]
         assert answer.pop("probability") == pytest.approx(alone.probability, rel=1e-3)
         assert tuple(answer.values()) == alone[:3]
+
+
+def test_the_flags_reach_the_service(reader_flags):
+    flags = ["--root_path=/reader", f"--allow_origin={ORIGIN}", "--max_body=1000"]
+    with running(*reader_flags, *flags) as server, Client(server) as client:
+        for path in ("/reader/", "/reader/docs", "/docs"):
+            client.connection.request("GET", path)
+            with client.connection.getresponse() as response:
+                assert response.status == 200 and b"<html" in response.read()
+        _, described = client.request("GET", "/reader/openapi.json")
+        assert described["servers"] == [{"url": "/reader"}]
+        client.connection.request("POST", "/v1/answer", b"x" * 1001, {"Origin": ORIGIN})
+        with client.connection.getresponse() as response:
+            assert response.status == 413
+            assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
 
 
 @MEMORY
