@@ -102,6 +102,19 @@ def test_a_text_of_one_token_is_its_answer(text):
     assert answer.text == text and answer.probability == pytest.approx(1.0)
 
 
+def test_of_a_long_text_few_windows_are_in_memory_at_once():
+    sizes = []
+
+    def noted(batches, number):
+        for batch in batches:
+            sizes.append(len(batch.rows))
+            yield batch
+
+    texts = TextReader(stub_reader({"here": 9.0}), "\n\n".join(["word " * 300] * 40))
+    assert texts.ask("?", progress=noted).read == 40
+    assert sum(sizes) == 40 and max(sizes) <= text_reader.AT_ONCE
+
+
 def test_what_an_answer_looked_at_is_told_by_word():
     texts = TextReader(stub_reader({"b": 9.0}), "z\n\na b c d")
     texts.passages = passages_of("z\n\na b c d", 1)  # two of them

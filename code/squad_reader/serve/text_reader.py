@@ -20,6 +20,7 @@ from squad_reader.serve.spans_of_text import FoundSpan, SpansOfText
 
 PASSAGE_TOKENS = 300  # few contexts of SQuAD are longer
 MOST_READ = 64  # passages that are read for a question
+AT_ONCE = 16  # windows: with more a text takes as long and far more memory, which onnxruntime keeps
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ class TextReader:
         (member,), (encoded,) = self.reader.members, self.reader.encode(tokenized)
         rows, reading = self.reader.rows(tokenized), self.reader.reading
         spans = SpansOfText(lengths, reading.max_answer_len)
-        numbers = sorted_batches(rows, reading.batch_size)
+        numbers = sorted_batches(rows, min(reading.batch_size, AT_ONCE))
         batches: Iterable[Batch] = make_batches(rows, encoded, numbers)
         for batch in progress(batches, len(numbers)) if progress else batches:
             starts, ends = member.scorer.get_logits(batch)
