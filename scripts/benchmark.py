@@ -294,7 +294,12 @@ class Benchmark:
 
     def serve(self):
         """The service, asked what dev asks: the first thousand times, then as often as it says."""
-        flags = [f"--ckpt_load_dir={self.checkpoint()}", f"--glove_path={self.glove}"]
+        from squad_reader.predict.checkpoints import VECTORS, read_facts
+
+        folder = self.checkpoint()
+        flags = [f"--ckpt_load_dir={folder}"]
+        if VECTORS not in read_facts(str(folder)).files:
+            flags.append(f"--glove_path={self.glove}")
         questions = questions_of(self.dev, self.flags.requests)
         try:
             with running(*flags, f"--cache_dir={self.folder / 'eval'}") as server:
