@@ -18,6 +18,7 @@ from keras import ops
 
 from squad_reader.model.attention import best_logits, masked_logits, masked_softmax
 from squad_reader.model.bi_rnn import BiRNN
+from squad_reader.model.parts import matmul_of_parts
 from squad_reader.model.qa_model import QAModel
 from squad_reader.model.word_input import WordInput
 
@@ -54,7 +55,7 @@ class Fusion(QAModel):
         self.fuse = self._dense("fuse", hidden, use_bias=False)
         self.self_query = self._dense("self_query", 64, use_bias=False)
         self.self_key = self._dense("self_key", 64, use_bias=False)
-        self.fuse_self = self._dense("fuse_self", hidden, "relu")
+        self.fuse_self = self._dense("fuse_self", hidden)
         self.summary = self._dense("summary", 1)
         self.start = self._dense("start", 2 * hidden)
         self.end = self._dense("end", 2 * hidden)
@@ -129,7 +130,8 @@ class Fusion(QAModel):
     def score(self, context, inputs, training=False):
         """Fuse the context with the question, then with itself, and score its tokens."""
         question_mask, mask = inputs["question_mask"], context["context_mask"]
-        match = ops.cast(inputs["pair_match"], context["hidden"].dtype)  # (B, T, 5)
+        match = ops.cast(inputs["pair_match"], context["hidden"].dtype)
+        match = ops.reshape(match, (*ops.shape(match)[:2], self.match_size))  # (B, T, 5)
         words, hidden = self._read(inputs, "question", training)
         value = self.value(hidden, question_mask, training=training)
         value = self._drop("value", value, training)  # (B, J, 2H)
@@ -137,7 +139,8 @@ class Fusion(QAModel):
         modelled = self.model_level(self._drop("fused", fused, training), mask, training=training)
         modelled = self._drop("model_level", modelled, training)  # (B, T, 2H)
         looked = self._look_at_itself(modelled, mask)  # (B, T, 2H)
-        own = self.fuse_self(ops.concatenate([modelled, looked, match], axis=-1))  # (B, T, H)
+        own = matmul_of_parts([modelled, looked, match], self.fuse_self.kernel)
+        own = ops.relu(own + self.fuse_self.bias)  # (B, T, H)
         last = self.self_level(self._drop("own", own, training), mask, training=training)
         last = self._drop("self_level", last, training)  # (B, T, 2H)
         start, end = self._pointers(last, value, question_mask, mask)
@@ -158,7 +161,7 @@ class Fusion(QAModel):
         asked = ops.matmul(back, context["hidden"])  # (B, 1, 2H)
         parts = [attended, context["hidden"] * attended, context["hidden"] * asked]
         parts += [aligned, context["words"] * aligned, match]
-        fused = context["fused"] + self.fuse(ops.concatenate(parts, axis=-1))
+        fused = context["fused"] + matmul_of_parts(parts, self.fuse.kernel)
         return ops.relu(fused), weights
 
     def _look_at_itself(self, modelled, mask):
