@@ -1,6 +1,6 @@
 """Draws the page of the service, with an answer, as a PNG.
 
-Usage: python scripts/screenshot.py --ckpt_load_dir=DIR [--glove_path=FILE] [--out=docs/page.png]
+Usage: python scripts/screenshot.py [--ckpt_load_dir=DIR] [--glove_path=FILE] [--out=docs/page.png]
 
 A checkpoint without vectors of its own needs the GloVe file that it was trained with. Needs
 Chromium (in PATH, or at SQUAD_READER_CHROMIUM) and playwright, which `scripts/install test` brings.
@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT / "code"))
 
 from squad_reader.config import Config  # noqa: E402
 from squad_reader.errors import InputError  # noqa: E402
+from squad_reader.files import SHIPPED  # noqa: E402
 from squad_reader.screen import run_command  # noqa: E402
 from squad_reader.serve.server import make_app  # noqa: E402
 
@@ -69,7 +70,7 @@ def draw(address, out):
 def main(argv=None):
     """The exit status."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
-    parser.add_argument("--ckpt_load_dir", required=True, help="folder of a checkpoint")
+    parser.add_argument("--ckpt_load_dir", default=SHIPPED, help="folder of a checkpoint")
     parser.add_argument("--glove_path", default="", help="GloVe file")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "page.png", help="the PNG")
     flags = parser.parse_args(argv)
