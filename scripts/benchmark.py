@@ -26,11 +26,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ROOT / "code"
-SECTIONS = ("preprocess", "glove", "train", "eval", "serve", "v4")
+SECTIONS = ("preprocess", "glove", "train", "eval", "ask", "serve", "v4")
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 BYTES_PER_MAXRSS = 1 if sys.platform == "darwin" else 1024  # the one counts bytes, Linux KiB
 sys.path.insert(0, str(CODE))
 
+from ask_speed import FIRST, part_ask_all, part_ask_more  # noqa: E402
 from serve_load import measure_load, questions_of, running  # noqa: E402  # beside this file
 
 
@@ -192,6 +193,8 @@ PARTS = {
     "glove": part_glove,
     "train": part_train,
     "checkpoint": part_checkpoint,
+    "ask_more": part_ask_more,
+    "ask_all": part_ask_all,
 }
 
 
@@ -292,14 +295,32 @@ class Benchmark:
                     what = f"official_eval on {path.name}{self.by()}, whole process, {when}"
                     self.row(what, f"{seconds:.1f} s", megabytes)
 
-    def serve(self):
-        """The service, asked what dev asks: the first thousand times, then as often as it says."""
+    def reading(self):
+        """Checkpoint to answer with, and the GloVe file; "-" where it has its own vectors."""
         from squad_reader.predict.checkpoints import VECTORS, read_facts
 
         folder = self.checkpoint()
-        flags = [f"--ckpt_load_dir={folder}"]
-        if VECTORS not in read_facts(str(folder)).files:
-            flags.append(f"--glove_path={self.glove}")
+        return folder, "-" if VECTORS in read_facts(str(folder)).files else self.glove
+
+    def ask(self):
+        """Without TensorFlow: a process for one question; one more question; all of dev."""
+        folder, glove = self.reading()
+        flags = [f"--ckpt_load_dir={folder}", *[f"--glove_path={glove}"] * (glove != "-")]
+        command = [sys.executable, CODE / "main.py", *FIRST, *flags]
+        measure(command)  # where the graphs have to be made, that is once
+        _, seconds, megabytes = measure(command)
+        self.row(f"ask{self.by()}, first answer, whole process", f"{seconds:.2f} s", megabytes)
+        found, megabytes = part("ask_more", folder, glove, self.dev)
+        what = f"ask{self.by()}, one more question on {found['tokens']} tokens"
+        self.row(what, f"{found['milliseconds']:.1f} ms", megabytes)
+        found, megabytes = part("ask_all", folder, glove, self.dev)
+        what = f"ask{self.by()}, all {found['questions']:,} questions of {self.dev.name}"
+        self.row(what, f"{found['seconds']:.1f} s", megabytes)
+
+    def serve(self):
+        """The service, asked what dev asks: the first thousand times, then as often as it says."""
+        folder, glove = self.reading()
+        flags = [f"--ckpt_load_dir={folder}", *[f"--glove_path={glove}"] * (glove != "-")]
         questions = questions_of(self.dev, self.flags.requests)
         try:
             with running(*flags, f"--cache_dir={self.folder / 'eval'}") as server:
@@ -396,6 +417,7 @@ def main():
             benchmark.glove_scan,
             benchmark.train_rate,
             benchmark.official_eval,
+            benchmark.ask,
             benchmark.serve,
             benchmark.v4,
         )

@@ -12,6 +12,11 @@ SECTIONS = {
     "glove": ["GloVe for the ", "GloVe for the "] * 2,
     "train": ["training baseline, "],
     "eval": ["official_eval on dev-v1.1.json by baseline, whole process, "] * 2,
+    "ask": [
+        "ask by baseline, first answer, whole process | ",
+        "ask by baseline, one more question on ",
+        "ask by baseline, all 30 questions of dev-v1.1.json | ",
+    ],
     "serve": [
         "serve by baseline, 16 clients, 30 requests | ",
         "serve by baseline, memory after 30 requests | ",
