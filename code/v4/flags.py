@@ -45,7 +45,8 @@ FLAGS = (
 )
 FROM_CHECKPOINT = [name for group, name, _, _ in FLAGS if group in ("model", "data")]
 # What a checkpoint of each model has beside these, and the features whose states it has.
-OPTIONS_OF = {"baseline": (), "fusion": ("shapes", "letter_buckets", "letters_size", "words_size")}
+FUSION_OPTIONS = ("shapes", "letter_buckets", "letters_size", "letters_dropout", "words_size")
+OPTIONS_OF = {"baseline": (), "fusion": FUSION_OPTIONS}
 FEATURES_OF = {"baseline": (), "fusion": ("shape", "match")}
 CHOICES = {
     "mode": MODES,

@@ -2,6 +2,9 @@
 
 The parts are made once for each of a batch's own words; a token then takes its word's row.
 
+While training, the letters of some words are left out, and some n-grams of the others: with all of
+them a reader learns the names and numbers of its training data by heart.
+
 Source of the sum of letter n-grams:
     Bojanowski et al. 2017: https://aclanthology.org/Q17-1010/
 """
@@ -26,17 +29,34 @@ class WordInput(keras.layers.Layer):
         shapes: shapes with a vector; 0 stands for no shape.
         buckets: of letter n-grams.
         letters_size: numbers in an n-gram's vector (L).
-        seed: of the rows that train.
+        letters_dropout: fraction of words without their letters while training, the same in all
+            places of a batch, and fraction of n-grams left out of the others, in [0, 1).
+        seed: of the rows that train and of the dropout.
         **kwargs: passed to `keras.layers.Layer`.
     """
 
     def __init__(
-        self, embedding_size, trained_words, shapes, buckets, letters_size, seed=None, **kwargs
+        self,
+        embedding_size,
+        trained_words,
+        shapes,
+        buckets,
+        letters_size,
+        letters_dropout=0.0,
+        seed=None,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         self.embedding_size, self.letters_size = embedding_size, letters_size
         self.trained_words, self.shapes, self.buckets = trained_words, shapes, buckets
-        self.seed = seed
+        self.letters_dropout, self.seed = letters_dropout, seed
+        self.word_dropout = self._dropout("word_dropout", 3, noise_shape=(None, 1))
+        self.gram_dropout = self._dropout("gram_dropout", 4)
+
+    def _dropout(self, name, place, noise_shape=None):
+        seed = None if self.seed is None else self.seed + place
+        rate = self.letters_dropout
+        return keras.layers.Dropout(rate, noise_shape=noise_shape, seed=seed, name=name)
 
     def build(self, inputs_shape=None):
         """Make the rows that train."""
@@ -49,12 +69,13 @@ class WordInput(keras.layers.Layer):
         normal = keras.initializers.RandomNormal(stddev=spread, seed=seed)
         return self.add_weight(shape=(max(number, 1), size), initializer=normal, name=name)
 
-    def call(self, inputs):
+    def call(self, inputs, training=False):
         """Look up all that is known of the words.
 
         Args:
             inputs: dict of `word_ids`, `word_vectors`, `word_shape`, `word_grams`, `word_kinds`:
                 of the batch's own words, (U, ...).
+            training: leave letters out.
 
         Returns:
             float, (U, D + L + kinds). Zeros at padding, but for what trains of it.
@@ -66,17 +87,20 @@ class WordInput(keras.layers.Layer):
         shapes = ops.take(self.shape_rows, inputs["word_shape"], axis=0)  # (U, D)
         vectors = ops.where((ids == UNK_ID)[:, None], shapes, inputs["word_vectors"])
         vectors = ops.where(is_trained[:, None], rows, vectors)  # (U, D)
-        letters = self._letters(inputs["word_grams"])  # (U, L)
+        letters = self._letters(inputs["word_grams"], training)  # (U, L)
         return ops.concatenate([vectors, letters, inputs["word_kinds"]], axis=-1)
 
-    def _letters(self, grams):
+    def _letters(self, grams, training):
         """Of buckets (U, G): the sum of their vectors over the root of their number, (U, L)."""
         is_gram = ops.cast(grams > 0, self.compute_dtype)  # (U, G)
-        vectors = ops.take(self.grams, grams, axis=0) * is_gram[..., None]  # (U, G, L)
         number = ops.maximum(ops.sum(is_gram, axis=1, keepdims=True), 1.0)  # (U, 1)
-        return ops.sum(vectors, axis=1) / ops.sqrt(number)
+        kept = self.gram_dropout(is_gram, training=training)
+        vectors = ops.take(self.grams, grams, axis=0) * kept[..., None]  # (U, G, L)
+        letters = ops.sum(vectors, axis=1) / ops.sqrt(number)
+        return self.word_dropout(letters, training=training)
 
     def get_config(self):
         """Constructor arguments."""
-        names = "embedding_size trained_words shapes buckets letters_size seed".split()
+        names = "embedding_size trained_words shapes buckets".split()
+        names += ["letters_size", "letters_dropout", "seed"]
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

@@ -43,6 +43,7 @@ class Fusion(QAModel):
             len(features["shape"].shapes),
             options.letter_buckets,
             options.letters_size,
+            options.letters_dropout,
             seed=seed,
             name="word_input",
         )
@@ -104,7 +105,7 @@ class Fusion(QAModel):
 
     def _read(self, inputs, side, training):
         """Words (., L, 128) and hidden states (., L, 2H) of contexts or questions."""
-        table = self.word_input(inputs)  # (U, E)
+        table = self.word_input(inputs, training=training)  # (U, E)
         tokens = ops.take(table, inputs[f"{side}_words"], axis=0)  # (., L, E)
         words = self.words(self._drop(f"{side}_tokens", tokens, training))
         mask = inputs[f"{side}_mask"]

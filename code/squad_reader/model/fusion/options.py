@@ -18,6 +18,14 @@ class FusionOptions:
     shapes: int = option("model", 500, "how many shapes of other words have vectors", low=1)
     letter_buckets: int = option("model", 20_000, "vectors of hashed letter n-grams", low=2)
     letters_size: int = option("model", 48, "numbers in a letter n-gram's vector", low=1)
+    letters_dropout: float = option(
+        "model",
+        0.3,
+        "fraction of words without their letters while training, and of letter n-grams of the "
+        "others, in [0, 1)",
+        low=0.0,
+        below=1.0,
+    )
     words_size: int = option("model", 128, "numbers of a word after the first layer", low=1)
 
 
