@@ -25,6 +25,7 @@ class FusionOptions:
         "others, in [0, 1)",
         low=0.0,
         below=1.0,
+        missing=0.0,
     )
     words_size: int = option("model", 128, "numbers of a word after the first layer", low=1)
 
