@@ -753,3 +753,15 @@ def test_examples_are_not_shown_to_a_closed_stdout(monkeypatch, capsys):
     assert capsys.readouterr().err == (
         "main.py: error: --mode=show_examples: expected a stdout to print on, got a closed one\n"
     )
+
+
+def test_ask_with_a_closed_stdout_or_stdin_is_refused(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert cli.main(["ask", "--text=a"]) == 2
+    monkeypatch.setattr(sys, "stdout", None)
+    assert cli.main(["ask", "Who?", "--text=a"]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told == [
+        "main.py: error: --question: expected one, or a stdin to read some from; it is closed",
+        "main.py: error: --mode=ask: expected a stdout to print on, got a closed one",
+    ]

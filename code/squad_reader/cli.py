@@ -121,8 +121,7 @@ def run_train(given: dict[str, Any]) -> None:
 
 def run_show_examples(given: dict[str, Any]) -> None:
     """Mode show_examples."""
-    if sys.stdout is None:
-        raise InputError("--mode=show_examples: expected a stdout to print on, got a closed one")
+    _expect_stdout(given)
     if not given.get("ckpt_load_dir"):
         folder = _train_dir(given)
         if not folder:
@@ -166,6 +165,9 @@ def run_export(given: dict[str, Any]) -> None:
 
 def run_ask(given: dict[str, Any]) -> None:
     """Mode ask."""
+    _expect_stdout(given)
+    if "question" not in given and sys.stdin is None:
+        raise InputError("--question: expected one, or a stdin to read some from; it is closed")
     if not given.get("text") and not given.get("context"):
         raise InputError("--context or --text: expected a text to answer from, got neither")
     if given.get("question") == "":
@@ -203,6 +205,11 @@ def _expect_given(given: dict[str, Any], *names: str) -> None:
     for name in names:
         if not given.get(name):
             raise InputError(f"--{name}: --mode={given['mode']} needs it, got none")
+
+
+def _expect_stdout(given: dict[str, Any]) -> None:
+    if sys.stdout is None:
+        raise InputError(f"--mode={given['mode']}: expected a stdout to print on, got a closed one")
 
 
 def _expect_files(config: Config, *names: str) -> None:
