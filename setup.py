@@ -69,7 +69,7 @@ setup(
     entry_points={
         "console_scripts": [
             "squad-reader=squad_reader.command:main",
-            "squad-evaluate=squad_reader.score.squad_v1_1:main",
+            "squad-evaluate=squad_reader.score.evaluation:main",
         ]
     },
     classifiers=[

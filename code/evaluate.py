@@ -19,6 +19,6 @@ def stop(*_):
 if __name__ == "__main__":
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # nohup ignores it
         signal.signal(signal.SIGINT, stop)
-    from squad_reader.score.squad_v1_1 import main
+    from squad_reader.score.evaluation import main
 
     sys.exit(main())

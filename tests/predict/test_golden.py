@@ -10,7 +10,7 @@ import shutil
 import pytest
 
 from squad_reader import cli
-from squad_reader.score import squad_v1_1
+from squad_reader.score import evaluation
 
 
 def answer(fixtures_dir, json_in_path, path):
@@ -40,7 +40,7 @@ def test_the_answers_are_those_of_the_golden_file(predictions, fixtures_dir):
 
 
 def test_the_scores_are_those_of_the_golden_file(predictions, fixtures_dir, capsys):
-    assert squad_v1_1.main([str(fixtures_dir / "tiny-v1.1.json"), str(predictions)]) == 0
+    assert evaluation.main([str(fixtures_dir / "tiny-v1.1.json"), str(predictions)]) == 0
     assert capsys.readouterr().out == (fixtures_dir / "golden_scores.json").read_text()
 
 
@@ -52,7 +52,7 @@ def test_rows_of_the_same_questions_get_the_same_answers_and_scores(
     predictions = answer(fixtures_dir, path, tmp_path / "predictions.json")
     assert predictions.read_bytes() == (fixtures_dir / "golden_predictions.json").read_bytes()
     capsys.readouterr()
-    assert squad_v1_1.main([str(path), str(predictions)]) == 0
+    assert evaluation.main([str(path), str(predictions)]) == 0
     out, err = capsys.readouterr()
     assert (out, err) == ((fixtures_dir / "golden_scores.json").read_text(), "")
 
@@ -72,7 +72,7 @@ def test_whole_numbers_as_ids_are_the_keys_of_the_predictions(fixtures_dir, tmp_
     answers = json.loads(predictions.read_text("utf-8"))
     assert answers == {str(i): text for i, text in enumerate(golden.values())}
     capsys.readouterr()
-    assert squad_v1_1.main([str(path), str(predictions)]) == 1
+    assert evaluation.main([str(path), str(predictions)]) == 1
     assert capsys.readouterr() == (
         "",
         f'error: {path}: expected "answers" of every question, to score, got none of question "0" '

@@ -8,20 +8,23 @@ from __future__ import unicode_literals
 
 import io
 import json
+from collections import OrderedDict
 
 from squad_reader.errors import InputError, one_line, shown
 
 TEXT = type("")  # str in Python 3, unicode in Python 2
 SHOWN_CHARS = 40  # of a text in a message
 _decode = json.JSONDecoder().raw_decode
+_decode_ordered = json.JSONDecoder(object_pairs_hook=OrderedDict).raw_decode
 
 
-def read_values(path):
+def read_values(path, decode=_decode):
     """The JSON values in a file, parsed one by one, so that they need not all be in memory.
 
     Args:
         path: JSON in UTF-8, with or without a byte order mark, gzip compressed or not, whatever
             its name.
+        decode: gives the value at a place of a text, and where it ends.
 
     Yields:
         At least one value.
@@ -32,7 +35,7 @@ def read_values(path):
     text, place = _read_text(path), 0
     while True:
         try:
-            value, place = _decode(text, _skip_space(text, place))
+            value, place = decode(text, _skip_space(text, place))
         except (ValueError, RuntimeError) as error:  # the second: too deep a nesting
             raise _not_json(path, error)
         yield value
@@ -41,13 +44,17 @@ def read_values(path):
             return
 
 
-def read_json(path):
+def read_json(path, ordered=False):
     """The one JSON value in a file.
+
+    Args:
+        path: as of `read_values`.
+        ordered: whether objects keep the order of the file under Python 2 too.
 
     Raises:
         InputError: not readable, not JSON, or more than one value.
     """
-    values = list(read_values(path))
+    values = list(read_values(path, _decode_ordered if ordered else _decode))
     if len(values) > 1:
         raise _not_json(path, "%d values, one after the other" % len(values))
     return values[0]

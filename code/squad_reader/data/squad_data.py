@@ -50,6 +50,7 @@ class SquadData(object):
         examples: the questions, in the order of the file.
         problems: a line for each oddity that was kept.
         version: as in the file, "(none)" if missing; "1.1" where there is no place for one.
+        names_impossible: whether any question has the key `is_impossible`, as in SQuAD v2.0.
     """
 
     def __init__(self, path, titles, contexts, examples, problems):
@@ -57,6 +58,7 @@ class SquadData(object):
         self.path, self.titles, self.contexts = path, titles, contexts
         self.examples, self.problems = examples, problems
         self.version = EXPECTED_VERSION
+        self.names_impossible = False
 
 
 def problems_to_tell(data):  # type: (SquadData) -> list[str]

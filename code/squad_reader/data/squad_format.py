@@ -138,6 +138,8 @@ class _Reader(object):
 
     def _read_answers(self, item, context):
         """As in `Example.answers`."""
+        if "is_impossible" in item:
+            self.data.names_impossible = True
         if item.get("is_impossible") is True:
             return ()
         answers = item.get("answers")

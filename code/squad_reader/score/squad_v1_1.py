@@ -14,20 +14,15 @@ Sources:
     The 2018 code: https://github.com/abisee/cs224n-win18-squad, file evaluate.py
 """
 
-from __future__ import print_function, unicode_literals
+from __future__ import unicode_literals
 
-import argparse
-import errno
-import json
-import os
 import re
 import string
 import sys
 from collections import Counter, OrderedDict
 
 from squad_reader.errors import InputError
-from squad_reader.score.score_files import read_golds, read_predictions, warn
-from squad_reader.screen import settle
+from squad_reader.score.score_files import warn
 
 if sys.version_info[0] == 2:
     from squad_reader.score.python2 import lower
@@ -182,39 +177,3 @@ def _words_f1(predicted, gold):
     precision = 1.0 * num_same / len(predicted_words)
     recall = 1.0 * num_same / len(gold_words)
     return (2 * precision * recall) / (precision + recall)
-
-
-def _print_line(line):
-    """The exit status: 0, or 1 where stdout is closed (`| true`) or the disk is full."""
-    try:
-        if sys.stdout is None:  # in Python 3, where it is closed
-            raise IOError(errno.EBADF, os.strerror(errno.EBADF))
-        print(line)
-        sys.stdout.flush()
-    except (IOError, OSError) as error:
-        warn("error: the scores cannot be printed: %s" % error.strerror)
-        return 1
-    return 0
-
-
-def main(argv=None):
-    # type: (list[str] | None) -> int
-    """Score one file against the other, print one line of JSON; the exit status of the process."""
-    parser = argparse.ArgumentParser(
-        description="Prints the official SQuAD v1.1 scores, in percent, as one line of JSON.",
-        epilog="Files may be gzip compressed. Exit status: 0 scored, 1 a file is broken, 2 usage.",
-    )
-    parser.add_argument("data", metavar="DATA", help="SQuAD file with the gold answers (JSON)")
-    parser.add_argument("predictions", metavar="PREDICTIONS", help="JSON: question id -> answer")
-    args = parser.parse_args(argv)
-    try:
-        scores = evaluate_golds(read_golds(args.data), read_predictions(args.predictions))
-        return _print_line(json.dumps(scores))
-    except InputError as error:
-        warn("error: %s" % error)
-        return 1
-    except KeyboardInterrupt:
-        warn("evaluate.py: stopped")
-        return 130
-    finally:
-        settle()
