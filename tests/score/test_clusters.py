@@ -1,0 +1,38 @@
+"""Clusters: articles where there are enough of them, else paragraphs and a warning."""
+
+import pytest
+
+from squad_reader.data.squad_data import Example, SquadData
+from squad_reader.score.clusters import choose_clusters, single_questions
+
+
+def make_data(titles, contexts_of_questions):
+    examples = [Example(f"q{i}", c, "?", ()) for i, c in enumerate(contexts_of_questions)]
+    return SquadData("", titles, [""] * len(titles), examples, [])
+
+
+def test_thirty_articles_are_the_clusters():
+    titles = [f"T{i // 2}" for i in range(60)]  # two paragraphs each
+    found = choose_clusters(make_data(titles, [*range(60), 0, 59]))
+    assert (found.unit, found.number, found.warning) == ("articles", 30, "")
+    assert found.of_question.tolist() == [i // 2 for i in range(60)] + [0, 29]
+
+
+@pytest.mark.parametrize(
+    ("titles", "got"),
+    [
+        ([f"T{i}" for i in range(29)], "29 articles"),
+        ([""] + [f"T{i}" for i in range(40)], "questions without an article's title"),
+    ],
+)
+def test_too_few_or_unknown_articles_leave_paragraphs(titles, got):
+    found = choose_clusters(make_data(titles, [5, 0, 5, 3]))
+    assert found.of_question.tolist() == [0, 1, 0, 2]
+    assert (found.unit, found.number) == ("paragraphs", 3)
+    assert found.warning.startswith("Expected at least 30 articles to draw from, got ")
+
+
+def test_articles_without_a_question_do_not_count():
+    titles = [f"T{i}" for i in range(40)]
+    assert choose_clusters(make_data(titles, range(29))).unit == "paragraphs"
+    assert single_questions(3).tolist() == [0, 1, 2]
