@@ -4,7 +4,8 @@ SQuAD's dev set has several gold answers of each question, from different people
 taken as the answer of a person, the others as gold. A reader is scored against all of them, which
 is easier; `scores_against_others` also takes a reader's answers, to compare like with like.
 
-The published 82.3 EM and 91.2 F1 are of the second answers on the test set, which nobody else has.
+The published 82.3 EM and 91.2 F1 are of the test set, which is not public; these are of other
+questions, so they differ.
 
 Source:
     Rajpurkar et al. 2016, section 6.3: https://arxiv.org/abs/1606.05250
