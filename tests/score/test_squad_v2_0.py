@@ -282,6 +282,16 @@ def test_rows_with_is_impossible_are_version_2(files, capsys):
     assert json.loads(capsys.readouterr().out) == official_scores(GOLDS, PREDICTIONS)
 
 
+def test_what_is_called_impossible_has_no_answer_whatever_stands_there(files, capsys):
+    data = make_data(GOLDS)
+    data["data"][0]["paragraphs"][0]["qas"][2]["is_impossible"] = True  # c, which has "cat"
+    paths = [str(write_json(files[0], data)), str(files[1])]
+    assert main(paths) == 0
+    assert json.loads(capsys.readouterr().out) == official_scores({**GOLDS, "c": []}, PREDICTIONS)
+    assert main([*paths, "--metric=v1.1"]) == 0  # of five, b is right
+    assert json.loads(capsys.readouterr().out)["exact_match"] == 20.0
+
+
 NOT_FINITE = '{{file}}: expected a finite number for "a", got {}'
 BROKEN = {
     "a list": ([0.5], "{file}: expected an object with question ids and probabilities, got a list"),
