@@ -32,6 +32,11 @@ def test_too_few_or_unknown_articles_leave_paragraphs(titles, got):
     assert found.warning.startswith("Expected at least 30 articles to draw from, got ")
 
 
+def test_many_articles_do_not_help_where_one_has_no_title():
+    titles = ["", "", *(f"T{i}" for i in range(40))]
+    assert choose_clusters(make_data(titles, range(42))).number == 42
+
+
 def test_articles_without_a_question_do_not_count():
     titles = [f"T{i}" for i in range(40)]
     assert choose_clusters(make_data(titles, range(29))).unit == "paragraphs"

@@ -23,7 +23,7 @@ def test_where_all_clusters_are_alike_the_spread_is_that_of_the_seeds():
     """Means of the groups vary by deviation / root of the number of seeds, each."""
     first, second = np.array([[1.0, 2.0, 3.0]] * 40), np.array([[4.0, 6.0, 8.0, 10.0]] * 40)
     found = group_difference(first, second, np.arange(40))
-    assert found.mean == 5.0
+    assert found.mean == 5.0 and 2.0 < found.low < 5.0 < found.high < 8.0
     expected = np.sqrt(1.0**2 / 3 + (20 / 3) / 4)
     assert found.standard_error == pytest.approx(expected, rel=0.03)
 

@@ -15,8 +15,8 @@ CASES = {
         "B is better than A by 1.2 F1 (0.5 to 1.9, p < 0.001).",
     ),
     "first is better": (
-        ((-1.23, -1.91, -0.54, 0.35), 0.012),
-        "A is better than B by 1.2 F1 (0.5 to 1.9, p = 0.012).",
+        ((-1.23, -1.91, -0.54, 0.35), 0.001),
+        "A is better than B by 1.2 F1 (0.5 to 1.9, p = 0.001).",
     ),
     "a bound near 0 does not look like 0": (
         ((1.0, 0.004, 2.0, 0.5), 0.049),
