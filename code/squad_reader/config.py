@@ -109,6 +109,21 @@ class Config:
         below=1.0,
     )
 
+    teacher: str = option(
+        "train",
+        "",
+        "checkpoint, or several with commas, whose probabilities are learned beside the gold "
+        "answers; such as an earlier run of the same model",
+    )
+    teacher_share: float = option(
+        "train",
+        0.5,
+        "with --teacher: what its probabilities are of the target, in [0, 1]; the gold answer is "
+        "the rest",
+        low=0.0,
+        high=1.0,
+    )
+
     # --- prediction ------------------------------------------------------------------------
     max_answer_len: int = option(
         "prediction", 20, "most tokens in an answer; 0 means no limit", low=0
@@ -247,17 +262,21 @@ def to_json(config: Config, **more: Any) -> str:
 
 
 def checkpoints_of(config: Config) -> list[str]:
-    """The folders that --ckpt_load_dir names: one, or several with commas between them.
+    """The folders that --ckpt_load_dir names; see `folders_of`."""
+    return folders_of(config.ckpt_load_dir)
+
+
+def folders_of(names: str) -> list[str]:
+    """Folders of checkpoints: one, or several with commas between them.
 
     `shipped` is that of the reader that comes with the package.
 
     Example:
-        >>> checkpoints_of(Config(ckpt_load_dir="a,b/c"))
+        >>> folders_of("a,b/c")
         ['a', 'b/c']
     """
-    whole = config.ckpt_load_dir
-    names = [whole] if os.path.isdir(whole) else whole.split(",")
-    return [checkpoint_folder(name) for name in names]
+    parts = [names] if os.path.isdir(names) else names.split(",")
+    return [checkpoint_folder(name) for name in parts]
 
 
 def changed(config: Config, values: Mapping[str, Any]) -> Config:

@@ -7,7 +7,7 @@ context once.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -55,6 +55,7 @@ class Batch:
         start_pos, end_pos: int32, (B,). Answer span, both inclusive, counted from the first token
             of the window; -1 where the row does not hold the whole of one.
         target: int8, (B,). A `rows.Target` for each row.
+        likely: more of the targets, by name; see `model.qa_model.QAModel.compute_loss`.
     """
 
     rows: np.ndarray
@@ -63,6 +64,7 @@ class Batch:
     start_pos: np.ndarray
     end_pos: np.ndarray
     target: np.ndarray
+    likely: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def context_mask(self) -> np.ndarray:
@@ -72,7 +74,7 @@ class Batch:
 
     def targets(self) -> dict[str, np.ndarray]:
         """What `QAModel.compute_loss` takes."""
-        return {"start_pos": self.start_pos, "end_pos": self.end_pos}
+        return {"start_pos": self.start_pos, "end_pos": self.end_pos, **self.likely}
 
 
 def make_batches(rows: Rows, encoded: Encoded, numbers: list[np.ndarray]) -> Iterator[Batch]:

@@ -113,17 +113,17 @@ class QAModel(Scorer, keras.Model):
 
         Args:
             x: unused; Keras passes the inputs.
-            y: dict of `start_pos` and `end_pos`, int32, (B,).
+            y: dict of `start_pos` and `end_pos`, int32, (B,). Where a teacher told of likely
+                positions, also `start_likely` and `end_likely`, int32, (B, K), and `start_share`
+                and `end_share`, float32, (B, K): what each is of the target; the gold position is
+                the rest.
             y_pred: what `call` returned.
             sample_weight, training: unused.
 
         Returns:
             float32 scalar, in nats.
         """
-        return ops.mean(
-            cross_entropy(y["start_pos"], y_pred["start_logits"])
-            + cross_entropy(y["end_pos"], y_pred["end_logits"])
-        )
+        return ops.mean(_loss("start", y, y_pred) + _loss("end", y, y_pred))
 
     def get_logits(self, batch):
         """Logits of each context token as start and as end; see `Scorer`."""
@@ -141,6 +141,19 @@ class QAModel(Scorer, keras.Model):
         """What each context token looks at in the question; see `Scorer`."""
         attention = self(batch.inputs).get("attention")
         return None if attention is None else np.asarray(attention)
+
+
+def _loss(side, y, y_pred):
+    """The cross-entropy of the start, or of the end: (B,), in nats."""
+    logits = y_pred[f"{side}_logits"]
+    gold = cross_entropy(y[f"{side}_pos"], logits)  # (B,)
+    if f"{side}_likely" not in y:
+        return gold
+    share = y[f"{side}_share"]  # (B, K)
+    log_probs = ops.take_along_axis(ops.log_softmax(logits), y[f"{side}_likely"], axis=1)
+    # Where a share is 0 the position has no meaning.
+    likely = ops.sum(ops.where(share > 0, share * log_probs, 0.0), axis=1)  # (B,)
+    return (1.0 - ops.sum(share, axis=1)) * gold - likely
 
 
 def cross_entropy(positions, logits):

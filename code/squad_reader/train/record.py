@@ -23,10 +23,11 @@ FREE = ("learning_rate", "num_epochs", "print_every", "save_every", "eval_every"
 FIXED = (
     *names_in("model", "data"),
     *("seed", "batch_size", "max_gradient_norm", "best_by", "max_answer_len", "span"),
-    *("schedule", "warmup_steps", "ema", "batch_by"),
+    *("schedule", "warmup_steps", "ema", "batch_by", "teacher", "teacher_share"),
 )
 # What a run of a version without these options did.
 BEFORE = {"schedule": "constant", "warmup_steps": 0, "ema": 0.0, "batch_by": "questions"}
+BEFORE |= {"teacher": "", "teacher_share": 0.5}
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ class Record:
                     why = ", over which its learning rate falls"
                     more = f" that begins from --ckpt_load_dir={config.train_dir}/best_checkpoint"
                 raise InputError(
-                    f"--{name}: the experiment in {config.train_dir} was begun with {old}{why}, "
-                    f"got {new}; give the same value to go on, or another --experiment_name{more}"
+                    f"--{name}: the experiment in {config.train_dir} was begun with "
+                    f"{_told(old)}{why}, got {_told(new)}; give the same value to go on, or "
+                    f"another --experiment_name{more}"
                 )
 
     def check_begun_from(self, config: Config, origin: Origin | None) -> None:
@@ -94,6 +96,10 @@ def fixed_options(config: Config) -> tuple[str, ...]:
     """The options that may not change; a schedule over the run's length fixes that too."""
     own = option_names(config.model_options)
     return (*FIXED, *own, *["num_epochs"] * (config.schedule != "constant"))
+
+
+def _told(value: Any) -> Any:
+    return "none" if value == "" else value
 
 
 def _shown(origin: Origin | None) -> str:

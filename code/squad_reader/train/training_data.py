@@ -1,7 +1,7 @@
 """The data of a training run: data sets, features, batches, and what a checkpoint says of them."""
 
 import os
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from squad_reader.model.models import make_features
 from squad_reader.predict.facts import DataFile, Facts, Glove
 from squad_reader.predict.glove_check import check_glove, check_words
 from squad_reader.predict.members import feature_facts, load_features
+from squad_reader.train.teacher import likely_answers
 
 
 class TrainingData:
@@ -36,6 +37,7 @@ class TrainingData:
         features: what the model reads, fitted.
         encoded, dev_encoded: both data sets as the features give them.
         rows: what to train on.
+        likely: what --teacher says of each row; empty without one.
         steps_per_epoch: batches of each epoch.
 
     Raises:
@@ -59,6 +61,7 @@ class TrainingData:
         self.encoded = Encoded(self.train_data, self.features, config.question_len)
         self.dev_encoded = Encoded(self.dev_data, self.features, config.question_len)
         self.steps_per_epoch = len(self.batches(epoch=1))
+        self.likely = likely_answers(config, self.rows) if config.teacher else {}
 
     def _make_features(self, like: Facts | None) -> tuple[Feature, ...]:
         """What the model reads, fitted on the training data or as `like` has it."""
@@ -87,7 +90,8 @@ class TrainingData:
     def batch(self, numbers: np.ndarray) -> Batch:
         """The rows with these numbers."""
         widths = CLOSE_WIDTHS if self._by_contexts else FEW_WIDTHS
-        return make_batch(self.rows, self.encoded, numbers, self._by_contexts, widths)
+        batch = make_batch(self.rows, self.encoded, numbers, self._by_contexts, widths)
+        return replace(batch, likely={name: each[numbers] for name, each in self.likely.items()})
 
     @property
     def _by_contexts(self) -> bool:
