@@ -274,7 +274,9 @@ def _run(argv: Sequence[str]) -> int:
         given = make_parser().parse_flags(argv)
         mode = given.get("mode", Config.mode)
         folder = given.get("ckpt_load_dir") or (SHIPPED if mode in ("ask", "serve") else "")
-        MODE_FUNCTIONS[mode]({**given, "ckpt_load_dir": checkpoint_folder(folder)})
+        if folder:
+            given["ckpt_load_dir"] = checkpoint_folder(folder)
+        MODE_FUNCTIONS[mode](given)
     except BrokenPipeError:  # show_examples | head
         return 1
     return 0

@@ -40,7 +40,7 @@ from v4.vectors import read_glove as v4_read_glove
 ROOT = Path(__file__).parent.parent.parent
 
 
-NOT_IN_V4 = {"schedule", "warmup_steps", "ema", "batch_by"}
+NOT_IN_V4 = {"schedule", "warmup_steps", "ema", "batch_by", "teacher", "teacher_share"}
 
 
 def test_flags_have_the_names_groups_and_defaults_of_the_package():

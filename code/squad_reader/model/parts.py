@@ -15,12 +15,15 @@ def matmul_of_parts(parts, kernel):
 
     Returns:
         float, (..., N).
+
+    Raises:
+        ValueError: the parts and the kernel do not fit.
     """
+    sizes = [part.shape[-1] for part in parts]
+    if sum(sizes) != kernel.shape[0]:
+        raise ValueError(f"expected parts of {kernel.shape[0]} numbers together, got {sum(sizes)}")
     total, first = 0.0, 0
-    for part in parts:
-        end = first + part.shape[-1]
-        total = total + ops.matmul(part, kernel[first:end])
-        first = end
-    if first != kernel.shape[0]:
-        raise ValueError(f"expected parts of {kernel.shape[0]} numbers together, got {first}")
+    for part, size in zip(parts, sizes, strict=True):
+        total = total + ops.matmul(part, kernel[first : first + size])
+        first += size
     return total
