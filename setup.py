@@ -56,7 +56,11 @@ setup(
     python_requires=">=3.10,<3.14",
     package_dir={"": "code"},
     packages=find_packages("code", include=["squad_reader*"]),
-    package_data={"squad_reader": ["shipped/*"], "squad_reader.serve": ["page/*"]},
+    package_data={
+        "squad_reader": ["shipped/*"],
+        "squad_reader.report": ["page/*"],
+        "squad_reader.serve": ["page/*"],
+    },
     install_requires=[*ANSWER, *TRAIN],
     extras_require={
         # Both distributions put the same files in place, and the one installed last wins: see

@@ -195,6 +195,29 @@ def run_serve(given: dict[str, Any]) -> None:
     serve(config)
 
 
+def run_report(given: dict[str, Any]) -> None:
+    """Mode report."""
+    _expect_given(given, "json_in_path", "predictions")
+    config = make_config(given)
+    _expect_files(config, "json_in_path")
+    checked("out", expect_folder, config.out)
+    from squad_reader.report.report import Wanted, report
+
+    wanted = Wanted(
+        config.json_in_path,
+        config.predictions,
+        config.nbest,
+        config.names,
+        config.group,
+        config.out,
+        config.resamples,
+        config.seed,
+        config.markdown,
+    )
+    say(report(wanted))
+    say(f"Wrote {os.path.join(config.out, 'index.html')}")
+
+
 def _train_dir(given: dict[str, Any]) -> str:
     """The folder of the experiment, or an empty text; the model need not be known yet."""
     names = ("experiment_name", "train_dir")
@@ -254,6 +277,7 @@ MODE_FUNCTIONS = {
     "export": run_export,
     "ask": run_ask,
     "serve": run_serve,
+    "report": run_report,
 }
 
 

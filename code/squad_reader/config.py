@@ -10,6 +10,7 @@ An option belongs to one group, and the groups say what it may change:
     prediction  how answers are chosen
     paths       where things are read and written
     serve       the service on the web, and what a client of it may ask
+    report      what a report says, of which prediction files
     run         what to do
 """
 
@@ -25,7 +26,7 @@ from squad_reader.files import checkpoint_folder
 from squad_reader.options import check_options, option, option_names, options_of
 from squad_reader.registry import architecture
 
-MODES = ("train", "show_examples", "official_eval", "export", "ask", "serve")
+MODES = ("train", "show_examples", "official_eval", "export", "ask", "serve", "report")
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,25 @@ class Config:
     body_seconds: float = option("serve", 10.0, "in which a request must arrive", above=0.0)
     answer_seconds: float = option("serve", 30.0, "in which an answer must be there", above=0.0)
 
+    # --- report ----------------------------------------------------------------------------
+    predictions: tuple[str, ...] = option(
+        "report", (), "prediction files, of any reader, each of all questions", several=True
+    )
+    nbest: tuple[str, ...] = option(
+        "report",
+        (),
+        "their n-best lists, in the same order; - for one that has none",
+        several=True,
+    )
+    names: tuple[str, ...] = option(
+        "report", (), "names for the readers (default: those of the files)", several=True
+    )
+    group: tuple[str, ...] = option(
+        "report", (), "several seeds of one reader, as NAME=A.json,B.json,C.json", several=True
+    )
+    resamples: int = option("report", 10_000, "draws for intervals and for p", low=1)
+    markdown: bool = option("report", False, "print the table as Markdown")
+
     # --- paths -----------------------------------------------------------------------------
     train_dir: str = option(
         "paths", "", "folder of the experiment (default: experiments/EXPERIMENT_NAME)"
@@ -184,7 +204,9 @@ class Config:
         "probabilities decides)",
     )
     context: str = option("paths", "", "ask: text file to answer from; - for standard input")
-    json_in_path: str = option("paths", "", "official_eval: SQuAD JSON to answer")
+    json_in_path: str = option(
+        "paths", "", "official_eval: SQuAD JSON to answer; report: that with the gold answers"
+    )
     json_out_path: str = option("paths", "predictions.json", "official_eval: answers go here")
     nbest_out_path: str = option(
         "paths", "", "official_eval: n-best lists of joint spans go here, if given"
@@ -192,6 +214,7 @@ class Config:
     export_dir: str = option(
         "paths", "", "export: the checkpoint with all of GloVe's vectors goes here"
     )
+    out: str = option("paths", "report", "report: folder for the page, its figures and numbers")
     cache_dir: str = option(
         "paths",
         "",

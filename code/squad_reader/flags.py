@@ -22,6 +22,7 @@ Train a reader on SQuAD, look at its answers, or write them for the official sco
   main.py --mode=export --ckpt_load_dir=DIR --export_dir=DIR_WITH_GLOVE
   main.py ask "QUESTION" --context=FILE
   main.py serve
+  main.py report --json_in_path=dev.json --predictions A.json B.json --out=FOLDER
 """
 
 GROUPS = {
@@ -32,6 +33,7 @@ GROUPS = {
     "train": "training",
     "prediction": "answers",
     "serve": "the service (--mode=serve)",
+    "report": "the report (--mode=report)",
 }
 
 
@@ -63,8 +65,8 @@ class Parser(argparse.ArgumentParser):
 
 
 def _as_flags(argv: Sequence[str]) -> list[str]:
-    """`ask "QUESTION" ...` as `--mode=ask --question=QUESTION ...`, and `serve` as its mode."""
-    if not argv or argv[0] not in ("ask", "serve"):
+    """`ask "QUESTION" ...` as `--mode=ask --question=QUESTION ...`, `serve` and `report` too."""
+    if not argv or argv[0] not in ("ask", "serve", "report"):
         return list(argv)
     may_be = argv[1:2] if argv[0] == "ask" else []
     question = [f"--question={each}" for each in may_be if not each.startswith("--")]
@@ -108,14 +110,24 @@ def _about(model: registry.Architecture, known: set[str]) -> str:
 
 def _add_flag(group: Any, kind: Any, item: "dataclasses.Field[Any]") -> None:
     text, type_ = item.metadata["help"], option_type(kind, item.name)
-    if item.default not in ("", False):
+    if item.default not in ("", False, ()):
         text = f"{text} (default: {item.default})"
     if type_ is bool:
         group.add_argument(
             "--" + item.name, action="store_true", default=argparse.SUPPRESS, help=text
         )
         return
-    is_path = item.metadata["group"] == "paths"  # of --flag=~/x the shell leaves the ~ as it is
+    if item.metadata.get("several"):
+        group.add_argument(
+            "--" + item.name,
+            action="extend",
+            nargs="+",
+            type=os.path.expanduser,  # of --flag=~/x the shell leaves the ~ as it is
+            metavar="str",
+            help=text,
+        )
+        return
+    is_path = item.metadata["group"] == "paths"
     choices = registry.names() if item.name == "model" else item.metadata.get("choices")
     group.add_argument(
         "--" + item.name,

@@ -1,0 +1,128 @@
+"""All that a report says, as one object: what `report.json` holds and what the page is drawn from.
+
+After everything that counts, before everything that draws.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from squad_reader.data.squad_data import SquadData
+from squad_reader.report import chosen_errors, probabilities
+from squad_reader.report.breakdowns import BREAKDOWNS, break_down
+from squad_reader.report.comparisons import compare_groups, compare_readers
+from squad_reader.report.error_kinds import kind_of, shares
+from squad_reader.report.features import features_of
+from squad_reader.report.readers import Entry, Settings, describe_people, describe_readers
+from squad_reader.report.scoring import GoldScorer
+from squad_reader.report.sentences import Sentences
+from squad_reader.score.bootstrap import LEVEL
+from squad_reader.score.clusters import Clusters, choose_clusters
+
+
+def make_contents(
+    data: SquadData,
+    scorers: Sequence[GoldScorer],
+    readers: Sequence[Entry],
+    groups: Mapping[str, Sequence[Entry]],
+    settings: Settings,
+) -> dict[str, Any]:
+    """The whole report, but for JSON's lack of nan (`as_json`).
+
+    Args:
+        data: with gold answers, of Q questions.
+        scorers: of each question.
+        readers: at least one.
+        groups: name -> several seeds of one reader; may be empty.
+        settings: how to count.
+    """
+    clusters = choose_clusters(data)
+    named = [(each.predictions.name, each.scores) for each in readers]
+    draws = (clusters.of_question, settings.num_resamples, settings.seed)
+    seeds = {name: [each.scores for each in entries] for name, entries in groups.items()}
+    contexts = [Sentences(context) for context in data.contexts]
+    features = features_of(data, contexts)
+    kinds = [_kinds(data, scorers, contexts, each) for each in readers]
+    return {
+        "data": _about_data(data, clusters, settings),
+        "readers": describe_readers(data, readers, clusters, settings),
+        "humans": describe_people(data, readers, clusters, settings),
+        "comparisons": compare_readers(named, *draws),
+        "seeds": compare_groups(seeds, *draws),
+        "breakdowns": [break_down(each, features, named, *draws) for each in BREAKDOWNS],
+        "error_kinds": {name: shares(found) for (name, _), found in zip(named, kinds, strict=True)},
+        "nbest": {
+            each.predictions.name: probabilities.describe(each.listed, each.scores)
+            for each in readers
+            if each.listed is not None
+        },
+        "errors": _errors(data, readers, kinds, settings.seed),
+    }
+
+
+def _about_data(data: SquadData, clusters: Clusters, settings: Settings) -> dict[str, Any]:
+    return {
+        "path": data.path,
+        "metric": settings.metric,
+        "questions": len(data.examples),
+        "contexts": len(data.contexts),
+        "articles": len({title for title in data.titles if title}),
+        "unanswerable": sum(not example.answers for example in data.examples),
+        "clusters": {
+            "unit": clusters.unit,
+            "number": clusters.number,
+            "warning": clusters.warning,
+        },
+        "resamples": settings.num_resamples,
+        "seed": settings.seed,
+        "level": LEVEL,
+    }
+
+
+def _kinds(
+    data: SquadData, scorers: Sequence[GoldScorer], contexts: Sequence[Sentences], entry: Entry
+) -> list[str]:
+    places = entry.listed.places if entry.listed else [None] * len(scorers)
+    return [
+        kind_of(
+            example,
+            scorer,
+            contexts[example.context_index],
+            entry.predictions.texts.get(example.id),
+            place,
+        )
+        for example, scorer, place in zip(data.examples, scorers, places, strict=True)
+    ]
+
+
+def _errors(
+    data: SquadData, readers: Sequence[Entry], kinds: Sequence[Sequence[str]], seed: int
+) -> dict[str, Any]:
+    """Those of the reader with the best F1, the first of equals."""
+    best = max(range(len(readers)), key=lambda i: readers[i].scores.f1.mean())
+    listed = readers[best].listed
+    sure = None if listed is None else listed.probabilities
+    chosen = chosen_errors.choose(readers[best].scores.exact_match, sure, seed)
+    order = [best, *(i for i in range(len(readers)) if i != best)]
+    given = [readers[i].predictions for i in order]
+    places = None if listed is None else listed.places
+    rows = chosen_errors.describe(chosen, data, given, kinds[best], sure, places)
+    return {
+        "reader": given[0].name,
+        "surest": sure is not None and not bool(np.isnan(sure).all()),
+        "wrong": int((readers[best].scores.exact_match == 0).sum()),
+        "shown": rows,
+    }
+
+
+def as_json(value: Any) -> Any:
+    """The same with objects for named tuples, and null for nan."""
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: as_json(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_json(each) for each in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,131 @@
+"""Reads prediction files of any origin, and counts what is odd about them.
+
+First of the report's flow. A question without a prediction scores 0 and stays in the denominator;
+that, ids that the data does not have and ids that come twice are counted and told. A file that is
+of other data is refused: its scores would be of nothing.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from squad_reader.data.json_file import described, quoted, read_values
+from squad_reader.errors import InputError, shown
+
+Pairs = list[tuple[str, Any]]  # of a JSON object, with keys that come twice
+
+
+class Predictions(NamedTuple):
+    """The answers of one reader.
+
+    Attributes:
+        name: of the reader.
+        path: of the file.
+        texts: question id -> answer, of the questions of the data only.
+        missing: ids of the questions without an answer, in the order of the data.
+        unknown: ids that the data does not have, in the order of the file.
+        repeated: ids that come more than once in the file; the last answer counts.
+    """
+
+    name: str
+    path: str
+    texts: dict[str, str]
+    missing: list[str]
+    unknown: list[str]
+    repeated: list[str]
+
+
+class Object(dict[str, Any]):
+    """A JSON object that knows which keys came twice, in `repeated`."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        super().__init__(pairs)
+        counts = Counter(key for key, _ in pairs) if len(self) < len(pairs) else Counter()
+        self.repeated = [key for key, number in counts.items() if number > 1]
+
+
+def read_object(path: str, wanted: str) -> Object:
+    """The JSON object in a file.
+
+    Raises:
+        InputError: not readable, or something else; the line names what was `wanted`.
+    """
+    decode = json.JSONDecoder(object_pairs_hook=Object).raw_decode
+    values = list(read_values(path, decode))
+    if len(values) > 1 or not isinstance(values[0], Object):
+        got = described(values[0]) if len(values) == 1 else f"{len(values)} JSON values"
+        raise InputError(f"{shown(path)}: expected an object with {wanted}, got {got}")
+    return values[0]
+
+
+def read_prediction_file(path: str, name: str, ids: Sequence[str]) -> Predictions:
+    """Read the answers of one reader to the questions with these ids.
+
+    Raises:
+        InputError: the file is broken, or of other data.
+    """
+    found = read_object(path, "question ids and answers")
+    for question_id, answer in found.items():
+        if not isinstance(answer, str):
+            hint = "; n-best lists go to --nbest" if isinstance(answer, list) else ""
+            raise InputError(
+                f"{shown(path)}: expected the answer to {quoted(question_id)} to be text, "
+                f"got {described(answer)}{hint}"
+            )
+    known = set(ids)
+    unknown = [each for each in found if each not in known]
+    _expect_this_data(path, len(found), len(unknown), ids)
+    texts = {each: found[each] for each in ids if each in found}
+    missing = [each for each in ids if each not in texts]
+    return Predictions(name, shown(path), texts, missing, unknown, found.repeated)
+
+
+def _expect_this_data(path: str, number: int, num_unknown: int, ids: Sequence[str]) -> None:
+    if number == 0 or 2 * num_unknown > number:
+        raise InputError(
+            f"{shown(path)}: expected answers to the {len(ids):,} questions of --json_in_path, got "
+            f"{number:,} answers, {num_unknown:,} of them to questions that it does not have"
+        )
+
+
+def expect_same_questions(readers: Iterable[Predictions]) -> None:
+    """Raises InputError where two readers answer no question in common: that is other data."""
+    first, *others = readers
+    for other in others:
+        if not first.texts.keys() & other.texts.keys():
+            raise InputError(
+                f"{other.path}: expected answers to the questions that {first.path} answers, got "
+                "none of them"
+            )
+
+
+def names_of(paths: Sequence[str], given: Sequence[str]) -> list[str]:
+    """The names of the readers: those given, or those of the files, with a folder if need be.
+
+    Example:
+        >>> names_of(["a/predictions.json", "b/predictions.json"], [])
+        ['a/predictions', 'b/predictions']
+        >>> names_of(["a/x.json", "b/y.json.gz"], [])
+        ['x', 'y']
+    """
+    if given:
+        return _expect_names(list(given), len(paths))
+    bare = [_bare(Path(path)) for path in paths]
+    if len(set(bare)) < len(bare):
+        bare = [_bare(Path(path), keep_folder=True) for path in paths]
+    return [f"{name} ({i + 1})" if bare.count(name) > 1 else name for i, name in enumerate(bare)]
+
+
+def _bare(path: Path, keep_folder: bool = False) -> str:
+    stem = path.name.removesuffix(".gz").removesuffix(".json") or path.name
+    return str(path.parent / stem) if keep_folder else stem
+
+
+def _expect_names(names: list[str], number: int) -> list[str]:
+    if len(names) != number:
+        raise InputError(f"--names: expected {number}, as many as files, got {len(names)}")
+    if len(set(names)) < number or "" in names:
+        raise InputError(f"--names: expected names that differ, got {', '.join(names)}")
+    return names

@@ -1,0 +1,98 @@
+"""The scores of each reader and of people, with intervals and signatures.
+
+A part of `contents`.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from squad_reader.data.squad_data import SquadData
+from squad_reader.report.prediction_files import Predictions
+from squad_reader.report.probabilities import Listed
+from squad_reader.report.scoring import Scores
+from squad_reader.score.bootstrap import LEVEL, intervals
+from squad_reader.score.clusters import Clusters, single_questions
+from squad_reader.score.humans import SECOND, THIRD, scores_against_others
+from squad_reader.score.signature import Drawn, signature_fields, signature_line
+from squad_reader.score.squad_v1_1 import percent
+
+
+class Entry(NamedTuple):
+    """A reader: its answers, their scores, and what its n-best lists told, if it has any."""
+
+    predictions: Predictions
+    scores: Scores
+    listed: Listed | None
+
+
+class Settings(NamedTuple):
+    """How to count: the metric ("v1.1" or "v2.0"), how many resamples, and the seed of draws."""
+
+    metric: str
+    num_resamples: int
+    seed: int
+
+
+def describe_readers(
+    data: SquadData, readers: Sequence[Entry], clusters: Clusters, settings: Settings
+) -> list[dict[str, Any]]:
+    """A row for each reader: files, what is odd about them, signature, scores with intervals."""
+    values = np.stack([column for each in readers for column in each.scores], axis=1)
+    settled = (settings.num_resamples, settings.seed)
+    found = intervals(values, clusters.of_question, *settled)
+    narrow = intervals(values, single_questions(len(values)), *settled)
+    drawn = Drawn(clusters.unit, clusters.number, *settled, LEVEL)
+    rows = []
+    for i, entry in enumerate(readers):
+        given = entry.predictions
+        fields = signature_fields(
+            settings.metric, data.path, len(values), len(given.missing), drawn
+        )
+        row = {
+            "name": given.name,
+            "path": given.path,
+            "missing": given.missing,
+            "unknown": given.unknown,
+            "repeated": given.repeated,
+            "signature": signature_line(fields),
+            "signature_fields": fields,
+        }
+        for j, key in enumerate(Scores._fields):
+            exact = percent((values[:, 2 * i + j] / 100.0).tolist())  # to the official last digit
+            row[key] = {
+                "over_clusters": found[2 * i + j]._replace(mean=exact),
+                "over_questions": narrow[2 * i + j]._replace(mean=exact),
+            }
+        rows.append(row)
+    return rows
+
+
+def describe_people(
+    data: SquadData, readers: Sequence[Entry], clusters: Clusters, settings: Settings
+) -> list[dict[str, Any]]:
+    """The second and the third gold answer against the others; readers against the same ones."""
+    golds = [(each.id, [gold.text for gold in each.answers]) for each in data.examples]
+    rows: list[dict[str, Any]] = []
+    for place, name in ((SECOND, "second gold answer"), (THIRD, "third gold answer")):
+        people = scores_against_others(golds, place)
+        if len(people.questions) == 0:
+            continue
+        columns = [100.0 * people.exact_match, 100.0 * people.f1]
+        for each in readers:
+            scored = scores_against_others(golds, place, each.predictions.texts)
+            columns += [100.0 * scored.exact_match, 100.0 * scored.f1]
+        left = clusters.of_question[people.questions]
+        renumbered = np.unique(left, return_inverse=True)[1]
+        found = intervals(
+            np.stack(columns, axis=1), renumbered, settings.num_resamples, settings.seed
+        )
+        row = {"name": name, "questions": len(people.questions), "left_out": people.num_left_out}
+        row |= {"exact_match": found[0], "f1": found[1]}
+        row["readers"] = {
+            each.predictions.name: {"exact_match": found[2 * i + 2], "f1": found[2 * i + 3]}
+            for i, each in enumerate(readers)
+        }
+        rows.append(row)
+    return rows

@@ -1,0 +1,153 @@
+"""The mode `report`: prediction files in, a page, a JSON file and figures out.
+
+Reads each file, scores it, keeps what is needed, and writes all that is made of it. Nothing here
+needs TensorFlow or Keras.
+"""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from squad_reader.data.squad_data import SquadData, expect_golds
+from squad_reader.data.squad_json import read_squad
+from squad_reader.errors import InputError
+from squad_reader.files import atomic_write
+from squad_reader.report.contents import as_json, make_contents
+from squad_reader.report.figures import standalone
+from squad_reader.report.nbest_files import read_nbest_file
+from squad_reader.report.page import make_page
+from squad_reader.report.pictures import make_pictures
+from squad_reader.report.plain import summary
+from squad_reader.report.prediction_files import (
+    Predictions,
+    expect_same_questions,
+    names_of,
+    read_prediction_file,
+)
+from squad_reader.report.probabilities import keep_of_lists
+from squad_reader.report.readers import Entry, Settings
+from squad_reader.report.scoring import GoldScorer, make_scorers, score_reader
+from squad_reader.score.score_files import golds_of, is_version_2
+
+NO_LISTS = "-"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for.
+
+    Attributes:
+        data_path: SQuAD file with gold answers.
+        predictions: files, at least one.
+        nbest: as many files, `NO_LISTS` for none, in the order of `predictions`; or empty.
+        names: as many names, or empty.
+        groups: each "name=FILE,FILE,...": seeds of one reader.
+        out: folder to write in.
+        num_resamples, seed: of the draws.
+        markdown: whether the printed table is Markdown.
+    """
+
+    data_path: str
+    predictions: Sequence[str]
+    nbest: Sequence[str]
+    names: Sequence[str]
+    groups: Sequence[str]
+    out: str
+    num_resamples: int
+    seed: int
+    markdown: bool
+
+
+def report(wanted: Wanted, begin: Callable[[str], None] = lambda text: None) -> str:
+    """Make the report.
+
+    Args:
+        wanted: what is asked for.
+        begin: told what is done next.
+
+    Returns:
+        The table and the sentences to print.
+
+    Raises:
+        InputError: a file is broken, or of other data.
+    """
+    begin("reading")
+    data = read_squad(wanted.data_path)
+    if not data.examples:
+        raise InputError(f"{data.path}: expected at least one question, got none")
+    expect_golds(data)
+    metric = "v2.0" if is_version_2(data) else "v1.1"
+    scorers = make_scorers([golds for _, golds in golds_of(data)], metric)
+    readers = _read_all(wanted, data, scorers)
+    groups = {
+        name: [_entry(data, scorers, each, None) for each in members]
+        for name, members in _read_groups(wanted.groups, data).items()
+    }
+    begin("counting")
+    settings = Settings(metric, wanted.num_resamples, wanted.seed)
+    contents = as_json(make_contents(data, scorers, readers, groups, settings))
+    begin("drawing")
+    _write(wanted.out, contents)
+    return summary(contents, wanted.markdown)
+
+
+def _read_all(wanted: Wanted, data: SquadData, scorers: Sequence[GoldScorer]) -> list[Entry]:
+    """The readers of --predictions, with their n-best lists."""
+    names = names_of(wanted.predictions, wanted.names)
+    if wanted.nbest and len(wanted.nbest) != len(names):
+        given = f"{len(names)}, as many as --predictions ({NO_LISTS} for none)"
+        raise InputError(f"--nbest: expected {given}, got {len(wanted.nbest)}")
+    ids = [example.id for example in data.examples]
+    pairs = zip(wanted.predictions, names, strict=True)
+    found = [read_prediction_file(path, name, ids) for path, name in pairs]
+    expect_same_questions(found)
+    paths = [None if path == NO_LISTS else path for path in wanted.nbest] or [None] * len(names)
+    return [_entry(data, scorers, *each) for each in zip(found, paths, strict=True)]
+
+
+def _entry(
+    data: SquadData, scorers: Sequence[GoldScorer], given: Predictions, nbest: str | None
+) -> Entry:
+    """A reader with its scores; of its n-best lists only what is needed stays in memory."""
+    ids = [example.id for example in data.examples]
+    scores = score_reader(ids, scorers, given)
+    if nbest is None:
+        return Entry(given, scores, None)
+    listed = keep_of_lists(ids, scorers, given, read_nbest_file(nbest))
+    if listed.num_without == len(ids):
+        raise InputError(
+            f"{nbest}: expected n-best lists of the questions of --json_in_path, got none of them"
+        )
+    return Entry(given, scores, listed)
+
+
+def _read_groups(groups: Sequence[str], data: SquadData) -> dict[str, list[Predictions]]:
+    """Name -> the answers of each seed."""
+    ids = [example.id for example in data.examples]
+    found: dict[str, list[Predictions]] = {}
+    for text in groups:
+        name, _, files = text.partition("=")
+        paths = [os.path.expanduser(path) for path in files.split(",") if path]
+        if not name or not paths or name in found:
+            raise InputError(
+                f"--group: expected a new name and files, as name=a.json,b.json,c.json, got {text}"
+            )
+        found[name] = [read_prediction_file(path, name, ids) for path in paths]
+    return found
+
+
+def _write(out: str, contents: dict[str, Any]) -> None:
+    """`index.html`, `report.json` and `figures/`."""
+    pictures = make_pictures(contents)
+    figures = os.path.join(out, "figures")
+    os.makedirs(figures, exist_ok=True)
+    for name, picture in pictures.items():
+        with atomic_write(os.path.join(figures, f"{name}.svg")) as file:
+            file.write(standalone(picture))
+    with atomic_write(os.path.join(out, "report.json")) as file:
+        json.dump(contents, file, indent=1)
+        file.write("\n")
+    with atomic_write(os.path.join(out, "index.html")) as file:
+        file.write(make_page(contents, pictures))

@@ -1,0 +1,77 @@
+"""EM and F1 of many answers to one question: what is made of its gold answers is made once.
+
+The same numbers as `squad_v1_1.best_scores`, to the last digit. After the files in the flow.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from squad_reader.report.prediction_files import Predictions
+from squad_reader.score.squad_v1_1 import normalize_answer
+
+
+class GoldScorer:
+    """Scores answers to one question."""
+
+    def __init__(self, golds: Sequence[str]) -> None:
+        """Args: golds: texts of the gold answers; none where there is no answer to be found."""
+        self.texts = list(dict.fromkeys(map(normalize_answer, golds)))
+        self.words = [Counter(text.split()) for text in self.texts]
+
+    def scores(self, answer: str) -> tuple[float, float]:
+        """EM and F1, the best over the gold answers.
+
+        Example:
+            >>> GoldScorer(["a dog", "The red dog."]).scores("red dog")
+            (1.0, 1.0)
+        """
+        predicted = normalize_answer(answer)
+        if not self.texts:
+            return float(not predicted), float(not predicted)
+        if predicted in self.texts and predicted:
+            return 1.0, 1.0
+        return float(predicted in self.texts), max(self.f1s(predicted))
+
+    def f1s(self, predicted: str) -> list[float]:
+        """F1 of a normalised answer with each different gold answer."""
+        words = Counter(predicted.split())
+        return [_f1(words, gold) for gold in self.words]
+
+
+class Scores(NamedTuple):
+    """Scores of a reader, of Q questions, in percent.
+
+    Attributes:
+        exact_match, f1: float64, (Q,). In [0, 100]; 0 where there is no prediction.
+    """
+
+    exact_match: np.ndarray
+    f1: np.ndarray
+
+
+def make_scorers(golds: Sequence[Sequence[str]], metric: str) -> list[GoldScorer]:
+    """A scorer for each question; of v2.0 without gold answers of which nothing is left."""
+    if metric == "v2.0":
+        golds = [[each for each in texts if normalize_answer(each)] for texts in golds]
+    return [GoldScorer(texts) for texts in golds]
+
+
+def score_reader(ids: Sequence[str], scorers: Sequence[GoldScorer], reader: Predictions) -> Scores:
+    """The scores of one reader's answers."""
+    found = np.zeros((2, len(ids)))
+    for column, (question_id, scorer) in enumerate(zip(ids, scorers, strict=True)):
+        if question_id in reader.texts:
+            found[:, column] = scorer.scores(reader.texts[question_id])
+    return Scores(*(100.0 * found))
+
+
+def _f1(predicted: Counter[str], gold: Counter[str]) -> float:
+    num_same = sum(min(number, gold[word]) for word, number in predicted.items() if word in gold)
+    if num_same == 0:
+        return 0.0
+    precision = 1.0 * num_same / predicted.total()
+    recall = 1.0 * num_same / gold.total()
+    return (2 * precision * recall) / (precision + recall)
