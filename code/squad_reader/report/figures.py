@@ -21,17 +21,19 @@ DASHES = ("", "7 3", "2 3", "9 3 2 3", "5 5", "1 2")
 # Names of colours, which a page can give other values.
 STYLE = """
 svg { --ink: #1f2426; --soft: #566063; --grid: #d5d9d6; --c0: #0072b2; --c1: #d55e00;
-  --c2: #008f68; --c3: #b0558c; --c4: #8a6d00; --c5: #4d5a60; --bar-line: #1f2426; }
+  --c2: #008f68; --c3: #b0558c; --c4: #8a6d00; --c5: #4d5a60; --halo: #ffffff; }
 @media screen and (prefers-color-scheme: dark) { svg { --ink: #e5e8e6; --soft: #a3adab;
   --grid: #353d3e; --c0: #56b4e9; --c1: #ee8a45; --c2: #2fc497; --c3: #dd94c0; --c4: #d8b845;
-  --c5: #9aa7ac; --bar-line: #ffffff; } svg { background: #1d2324; } }
+  --c5: #9aa7ac; --halo: #1d2324; } svg { background: #1d2324; } }
 """
 SHAPES = """
 svg text { fill: var(--ink); font: 12px system-ui, "Segoe UI", Roboto, sans-serif; }
 svg .soft { fill: var(--soft); }
 svg .strong { font-weight: 600; }
 svg .grid { stroke: var(--grid); fill: none; }
-svg .interval { stroke: var(--bar-line); stroke-width: 1.5; fill: none; }
+svg .diagonal { stroke: var(--soft); stroke-dasharray: 4 4; fill: none; }
+svg .interval { stroke: var(--ink); stroke-width: 1.5; fill: none; }
+svg .halo { stroke: var(--halo); stroke-width: 4.5; fill: none; }
 svg .line { fill: none; stroke-width: 2; }
 """ + "".join(
     f"svg .f{i} {{ fill: var(--c{i}); }} svg .s{i} {{ stroke: var(--c{i}); }}\n"
@@ -124,7 +126,7 @@ def reliability(title: str, bins: Sequence[tuple[float, float, int]]) -> Markup:
             larger number is a larger dot.
     """
     most = max([number for _, _, number in bins] + [1])
-    diagonal = element("path", d=f"M{_sx(0)} {_sy(0)}L{_sx(100)} {_sy(100)}", class_="grid")
+    diagonal = element("path", d=f"M{_sx(0)} {_sy(0)}L{_sx(100)} {_sy(100)}", class_="diagonal")
     parts = [_square("probability given, %", "right, %"), diagonal]
     line = " ".join(f"{_sx(x):.1f},{_sy(y):.1f}" for x, y, _ in bins)
     parts.append(element("polyline", points=line, class_="line s0"))
@@ -169,6 +171,7 @@ def _bar(bar: Bar, y: float, named: bool) -> Markup:
     if bar.low is not None and bar.high is not None:
         low, high, middle = _x(bar.low), _x(bar.high), top + 5.5
         caps = f"M{low} {middle - 4:g}v8M{high} {middle - 4:g}v8M{low} {middle:g}H{high}"
+        parts.append(element("path", d=caps, class_="halo"))
         parts.append(element("path", d=caps, class_="interval"))
         number += f" ({bar.low:.1f}–{bar.high:.1f})"
     parts.append(_text(RIGHT + 8, top + 10, number))

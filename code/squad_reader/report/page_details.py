@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from squad_reader.report.grouping import UNKNOWN
 from squad_reader.report.markup import Markup, data_text, element, joined
-from squad_reader.report.tables import figure, paragraph, section, table, with_interval
+from squad_reader.report.tables import breakable, figure, paragraph, section, table
 
 Contents = dict[str, Any]
 
@@ -13,6 +14,8 @@ def breakdowns(contents: Contents, pictures: dict[str, Markup]) -> Markup:
     names = [reader["name"] for reader in contents["readers"]]
     parts = []
     for breakdown in contents["breakdowns"]:
+        if [group["label"] for group in breakdown["groups"]] == [UNKNOWN]:
+            continue  # nothing to see; it is in report.json
         picture = figure(pictures[f"by_{breakdown['key']}"], "F1 in percent, with 95 % intervals.")
         words = element("div", paragraph(breakdown["definition"]), _group_table(breakdown, names))
         columns = element("div", picture, words, class_="columns")
@@ -27,7 +30,7 @@ def _group_table(breakdown: Contents, names: list[str]) -> Markup:
         for i, name in enumerate(names):
             found = group["scores"][name]
             first = group["label"] if i == 0 else joined(group["label"], " ")
-            cells = [with_interval(found["f1"]), with_interval(found["exact_match"])]
+            cells = [breakable(found["f1"]), breakable(found["exact_match"])]
             reader = [data_text(name)] if len(names) > 1 else []
             rows.append([first, f"{group['questions']:,}", *reader, *cells])
     heads = ["group", "questions", *["reader"] * (len(names) > 1), "F1", "EM"]

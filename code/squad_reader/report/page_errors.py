@@ -27,7 +27,7 @@ def errors(contents: Contents) -> Markup:
             " has a frame.",
         ),
         _filter(rows) if rows else None,
-        element("ol", *(_error(row) for row in rows), id="list", class_="errors"),
+        element("ol", *(_error(row, found["reader"]) for row in rows), id="list", class_="errors"),
     )
 
 
@@ -44,12 +44,12 @@ def _filter(rows: list[Contents]) -> Markup:
     return element("p", label, element("span", id="shown", role="status"), id="filter", hidden=True)
 
 
-def _error(row: Contents) -> Markup:
+def _error(row: Contents, reader: str) -> Markup:
     titles = {kind.key: kind.title for kind in KINDS}
     sure = row["probability"]
     about = [titles[row["kind"]], *([f"probability {sure:.2f}"] if sure is not None else [])]
     facts = [
-        *_fact("reader", row["answer"]),
+        *_fact(reader, row["answer"]),
         *(part for gold in row["golds"] for part in _fact("gold", gold)),
         *(part for name, answer in row["others"].items() for part in _fact(name, answer)),
     ]

@@ -5,13 +5,13 @@ from typing import Any
 from squad_reader.report.markup import Markup, data_text, element, joined
 from squad_reader.report.tables import (
     bounds,
+    breakable,
     figure,
     named_list,
     p_text,
     paragraph,
     section,
     table,
-    with_interval,
 )
 
 Contents = dict[str, Any]
@@ -63,10 +63,11 @@ def scores(contents: Contents, pictures: dict[str, Markup]) -> Markup:
 def _scores_table(contents: Contents) -> Markup:
     data, rows = contents["data"], []
     for row in contents["humans"]:
-        name = f"people: {row['name']} ({row['questions']:,} questions)"
-        rows.append([name, *(with_interval(row[key]) for key, _ in MEASURES), "", ""])
+        rows.append(
+            [f"people: {row['name']}", *(breakable(row[key]) for key, _ in MEASURES), "", ""]
+        )
     for reader in contents["readers"]:
-        cells = [with_interval(reader[key]["over_clusters"]) for key, _ in MEASURES]
+        cells = [breakable(reader[key]["over_clusters"]) for key, _ in MEASURES]
         cells += [bounds(reader[key]["over_questions"]) for key, _ in MEASURES]
         rows.append([data_text(reader["name"]), *cells])
     caption = f"Scores of {data['questions']:,} questions, in percent"
@@ -92,9 +93,9 @@ def _people(contents: Contents) -> Markup | None:
         return paragraph("No question has a second gold answer, so people cannot be scored.")
     parts = []
     for row in contents["humans"]:
-        rows = [[f"people: {row['name']}", *(with_interval(row[key]) for key, _ in MEASURES)]]
+        rows = [[f"people: {row['name']}", *(breakable(row[key]) for key, _ in MEASURES)]]
         for name, found in row["readers"].items():
-            rows.append([data_text(name), *(with_interval(found[key]) for key, _ in MEASURES)])
+            rows.append([data_text(name), *(breakable(found[key]) for key, _ in MEASURES)])
         caption = f"Against the other gold answers, without the {row['name']}"
         parts.append(table(caption, ["who", "F1", "EM"], rows))
         about = f"{row['questions']:,} questions; {row['left_out']:,} left out"
@@ -135,7 +136,7 @@ def _pairs_table(contents: Contents) -> Markup:
             found, right = row[key], row["right"]
             only = f"{right['only_second']:,} / {right['only_first']:,}"
             name = joined(data_text(row["second"]), " minus ", data_text(row["first"]))
-            difference = with_interval(found["difference"], 2)
+            difference = breakable(found["difference"], 2)
             needed = found["questions_to_see_half_a_percent"]
             about = "–" if needed is None else f"{float(f'{needed:.2g}'):,.0f}"
             p = (p_text(found["p"]), p_text(found["adjusted_p"]))

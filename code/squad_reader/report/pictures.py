@@ -25,7 +25,7 @@ def _scores(contents: Contents) -> Markup:
     """EM and F1 of people and of each reader."""
     groups = []
     for key, measure in (("f1", "F1"), ("exact_match", "EM")):
-        people = [_bar(row["name"], row[key], 5) for row in contents["humans"]]
+        people = [_bar(f"people: {row['name']}", row[key], 5) for row in contents["humans"]]
         readers = [
             _bar(reader["name"], reader[key]["over_clusters"], i % 5)
             for i, reader in enumerate(contents["readers"])

@@ -34,6 +34,12 @@ def with_interval(found: dict[str, Any], digits: int = 1) -> str:
     return f"{found['mean']:.{digits}f} ({bounds(found, digits)})"
 
 
+def breakable(found: dict[str, Any], digits: int = 1) -> Markup:
+    """The same for a cell of a table: where it is narrow, the line ends before the bracket."""
+    mean, interval = with_interval(found, digits).split(" ", 1)
+    return joined(mean, " ", element("span", interval, class_="whole"))
+
+
 def bounds(found: dict[str, Any], digits: int = 1) -> str:
     """The interval alone."""
     if found["low"] is None:
