@@ -199,7 +199,7 @@ def run_report(given: dict[str, Any]) -> None:
     """Mode report."""
     _expect_given(given, "json_in_path", "predictions")
     config = make_config(given)
-    _expect_files(config, "json_in_path")
+    _expect_files(config, "json_in_path", *["glove_path"] * bool(config.glove_path))
     checked("out", expect_folder, config.out)
     from squad_reader.report.report import Wanted, report
 
@@ -209,6 +209,7 @@ def run_report(given: dict[str, Any]) -> None:
         config.nbest,
         config.names,
         config.group,
+        config.glove_path,
         config.out,
         config.resamples,
         config.seed,

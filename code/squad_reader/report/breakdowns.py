@@ -78,6 +78,12 @@ BREAKDOWNS = (
         "is only one.",
         lambda rows: by_number([row.agreeing for row in rows], (1, 2, 3)),
     ),
+    Breakdown(
+        "in_vocabulary",
+        "Gold answer’s words that have a vector",
+        "Whether all words of the first gold answer are in the file of --glove_path.",
+        lambda rows: by_name([row.in_vocabulary for row in rows]),
+    ),
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from squad_reader.data.squad_data import SquadData
+from squad_reader.data.vector_source import VectorSource
 from squad_reader.report import chosen_errors, probabilities
 from squad_reader.report.breakdowns import BREAKDOWNS, break_down
 from squad_reader.report.comparisons import compare_groups, compare_readers
@@ -28,6 +29,7 @@ def make_contents(
     readers: Sequence[Entry],
     groups: Mapping[str, Sequence[Entry]],
     settings: Settings,
+    vocabulary: VectorSource | None = None,
 ) -> dict[str, Any]:
     """The whole report, but for JSON's lack of nan (`as_json`).
 
@@ -37,13 +39,14 @@ def make_contents(
         readers: at least one.
         groups: name -> several seeds of one reader; may be empty.
         settings: how to count.
+        vocabulary: word vectors, where they are given.
     """
     clusters = choose_clusters(data)
     named = [(each.predictions.name, each.scores) for each in readers]
     draws = (clusters.of_question, settings.num_resamples, settings.seed)
     seeds = {name: [each.scores for each in entries] for name, entries in groups.items()}
     contexts = [Sentences(context) for context in data.contexts]
-    features = features_of(data, contexts)
+    features = features_of(data, contexts, vocabulary)
     kinds = [_kinds(data, scorers, contexts, each) for each in readers]
     return {
         "data": _about_data(data, clusters, settings),

@@ -8,6 +8,9 @@ from collections import Counter
 from typing import NamedTuple
 
 from squad_reader.data.squad_data import Example, SquadData
+from squad_reader.data.tokenizer import tokenize
+from squad_reader.data.vector_source import VectorSource
+from squad_reader.report.grouping import UNKNOWN
 from squad_reader.report.kinds import answer_kind, question_word
 from squad_reader.report.sentences import Sentences
 from squad_reader.score.squad_v1_1 import normalize_answer
@@ -33,6 +36,8 @@ class Features(NamedTuple):
             sentence where the answer begins, rounded down; None where that is not known.
         agreeing: how many gold answers say the most frequent thing, once normalised; None where
             there are fewer than two.
+        in_vocabulary: whether all words of the first gold answer have a vector, "yes" or "no";
+            "not known" where no vocabulary is given, and without an answer.
     """
 
     question_word: str
@@ -42,17 +47,32 @@ class Features(NamedTuple):
     place: int | None
     overlap: int | None
     agreeing: int | None
+    in_vocabulary: str
 
 
-def features_of(data: SquadData, sentences: list[Sentences]) -> list[Features]:
+def features_of(
+    data: SquadData, sentences: list[Sentences], vocabulary: VectorSource | None = None
+) -> list[Features]:
     """The features of each question.
 
     Args:
         data: with gold answers.
         sentences: of each context.
+        vocabulary: word vectors, of which only the words matter; None for none.
     """
     lengths = [len(context.split()) for context in data.contexts]
-    return [_features(each, lengths[each.context_index], sentences) for each in data.examples]
+    found = [_features(each, lengths[each.context_index], sentences) for each in data.examples]
+    if vocabulary is None:
+        return found
+    firsts = [
+        {token.text for token in tokenize(each.answers[0].text)} if each.answers else None
+        for each in data.examples
+    ]
+    known = set(vocabulary.lookup(sorted(set().union(*filter(None, firsts))))[0])
+    return [
+        row if words is None else row._replace(in_vocabulary="yes" if words <= known else "no")
+        for row, words in zip(found, firsts, strict=True)
+    ]
 
 
 def gold_place(example: Example) -> int | None:
@@ -76,6 +96,7 @@ def _features(example: Example, context_len: int, sentences: list[Sentences]) ->
         share,
         overlap,
         max(golds.values()) if golds.total() > 1 else None,
+        UNKNOWN,
     )
 
 

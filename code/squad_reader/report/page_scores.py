@@ -61,13 +61,13 @@ def scores(contents: Contents, pictures: dict[str, Markup]) -> Markup:
 
 
 def _scores_table(contents: Contents) -> Markup:
-    data, rows = contents["data"], []
+    data, rows = contents["data"], list[list[object]]()
     for row in contents["humans"]:
         rows.append(
             [f"people: {row['name']}", *(breakable(row[key]) for key, _ in MEASURES), "", ""]
         )
     for reader in contents["readers"]:
-        cells = [breakable(reader[key]["over_clusters"]) for key, _ in MEASURES]
+        cells: list[object] = [breakable(reader[key]["over_clusters"]) for key, _ in MEASURES]
         cells += [bounds(reader[key]["over_questions"]) for key, _ in MEASURES]
         rows.append([data_text(reader["name"]), *cells])
     caption = f"Scores of {data['questions']:,} questions, in percent"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from squad_reader.data.glove import GloveFile
 from squad_reader.data.squad_data import SquadData, expect_golds
 from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
@@ -44,6 +45,7 @@ class Wanted:
         nbest: as many files, `NO_LISTS` for none, in the order of `predictions`; or empty.
         names: as many names, or empty.
         groups: each "name=FILE,FILE,...": seeds of one reader.
+        glove_path: word vectors, to tell which words have one; or empty.
         out: folder to write in.
         num_resamples, seed: of the draws.
         markdown: whether the printed table is Markdown.
@@ -54,6 +56,7 @@ class Wanted:
     nbest: Sequence[str]
     names: Sequence[str]
     groups: Sequence[str]
+    glove_path: str
     out: str
     num_resamples: int
     seed: int
@@ -86,8 +89,9 @@ def report(wanted: Wanted, begin: Callable[[str], None] = lambda text: None) -> 
         for name, members in _read_groups(wanted.groups, data).items()
     }
     begin("counting")
+    vocabulary = GloveFile(wanted.glove_path) if wanted.glove_path else None
     settings = Settings(metric, wanted.num_resamples, wanted.seed)
-    contents = as_json(make_contents(data, scorers, readers, groups, settings))
+    contents = as_json(make_contents(data, scorers, readers, groups, settings, vocabulary))
     begin("drawing")
     _write(wanted.out, contents)
     return summary(contents, wanted.markdown)
