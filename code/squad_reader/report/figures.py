@@ -14,7 +14,7 @@ from typing import NamedTuple
 from squad_reader.report.markup import Markup, element, joined
 
 WIDTH = 340
-RIGHT = 236  # where bars end: numbers stand behind
+RIGHT = 214  # where bars end: numbers stand behind
 NAME_CHARS = 34
 NUM_COLOURS = 6
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "5 5", "1 2")

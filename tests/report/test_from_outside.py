@@ -1,0 +1,137 @@
+"""The command as its user runs it: a process of its own, files in and out."""
+
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from squad_reader import cli
+from squad_reader.flags import make_parser
+
+MAIN = Path(__file__).parents[2] / "code" / "main.py"
+
+
+@pytest.fixture(scope="module")
+def files(made, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    made.write(folder / "data.json", made.small_data())
+    for name, answers in (("a", made.FIRST), ("b", made.SECOND)):
+        made.write(folder / f"{name}.json", answers)
+        lists = {each: [{"text": text, "probability": 0.5}] for each, text in answers.items()}
+        made.write(folder / f"{name}_nbest.json", lists)
+    made.write(folder / "foreign.json", {"x": "y"})
+    made.write(folder / "part.json", {"q5": "y"})
+    return folder
+
+
+def run(*flags, python=(), **kwargs):
+    command = [sys.executable, *python, str(MAIN), *flags]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, **kwargs)
+
+
+READ = ["report", "--json_in_path=data.json", "--resamples=100", "--predictions"]
+
+
+def test_files_in_a_report_out_without_tensorflow(files):
+    flags = ["--nbest", "a_nbest.json", "-", "--names", "A", "B", "--out=all"]
+    flags += ["--group", "S=a.json,b.json,b.json", "--group", "T=b.json"]
+    done = run(*READ, "a.json", "b.json", *flags, python=["-X", "importtime"], cwd=files)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith(f"Wrote {os.path.join('all', 'index.html')}\n")
+    assert "B" in done.stdout and "S, 3 seeds" in done.stdout and "T, 1 seeds" in done.stdout
+    loaded = set(re.findall(r"\|\s+(\w+)", done.stderr))
+    assert "numpy" in loaded and not loaded & {"tensorflow", "keras", "nltk", "onnxruntime"}
+    contents = json.loads((files / "all" / "report.json").read_text("utf-8"))
+    assert [each["name"] for each in contents["readers"]] == ["A", "B"]
+    assert list(contents["nbest"]) == ["A"]
+    assert (files / "all" / "index.html").exists()
+
+
+def test_the_mode_is_the_same_as_the_command(files):
+    first = run(*READ, "a.json", "b.json", "--out=one", cwd=files)
+    second = run("--mode=report", *READ[1:], "a.json", "b.json", "--out=two", cwd=files)
+    assert (first.returncode, second.returncode) == (0, 0), second.stderr
+    for name in ("report.json", "index.html", "figures/scores.svg"):
+        assert (files / "one" / name).read_bytes() == (files / "two" / name).read_bytes()
+
+
+def test_the_f1_and_em_are_those_of_evaluate(files, capsys):
+    from squad_reader.score.evaluation import main as evaluate
+
+    assert evaluate([str(files / "data.json"), str(files / "b.json")]) == 0
+    official = json.loads(capsys.readouterr().out)
+    done = run(*READ, "b.json", "--out=official", "--markdown", cwd=files)
+    assert done.stdout.startswith("| reader |"), done.stderr
+    contents = json.loads((files / "official" / "report.json").read_text("utf-8"))
+    found = contents["readers"][0]
+    for key in ("f1", "exact_match"):
+        assert found[key]["over_clusters"]["mean"] == official[key]
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ([], "--predictions: --mode=report needs it, got none"),
+        (["foreign.json"], "foreign.json: expected answers to the 5 questions"),
+        (["a_nbest.json"], "a_nbest.json: expected the answer to"),
+        (["none.json"], "none.json: cannot be read"),
+        (["data.json"], "data.json: expected the answer to"),
+        (["part.json", "b.json"], "b.json: expected answers to the questions that part.json"),
+        (["a.json", "--names", "A", "B"], "--names: expected 1, as many as files, got 2"),
+        (["a.json", "--nbest", "-", "-"], "--nbest: expected 1, as many as --predictions"),
+        (["a.json", "--nbest", "a.json"], "a.json: question"),
+        (["a.json", "--nbest", "data.json"], "data.json: question"),
+        (["a.json", "--group", "A"], "--group: expected a new name and files"),
+        (["a.json", "--group", "A=b.json", "A=b.json"], "--group: expected a new name"),
+        (["a.json", "--group", "A=foreign.json"], "foreign.json: expected answers"),
+        (["a.json", "--resamples=0"], "--resamples must be at least 1"),
+        (["a.json", "--glove_path=none.txt"], "--glove_path: expected a file"),
+        (["a.json", "--out=a.json"], "--out: cannot write"),
+    ],
+)
+def test_bad_input_is_one_line(files, flags, told, monkeypatch, capsys):
+    monkeypatch.chdir(files)
+    given = ["--predictions"] if flags else []
+    assert cli.main([*READ[:-1], "--out=bad", *given, *flags]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and told in printed.err and printed.err.count("\n") == 1
+    assert not (files / "bad").exists()
+
+
+@pytest.mark.parametrize("content", [{"version": "1.1", "data": []}, {"data": 3}, []])
+def test_data_without_questions_is_one_line(made, tmp_path, content, capsys):
+    data, answers = made.write(tmp_path / "d.json", content), made.write(tmp_path / "p.json", {})
+    flags = [f"--json_in_path={data}", f"--out={tmp_path / 'o'}", "--predictions", answers]
+    assert cli.main(["report", *flags]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_flags_of_several_values():
+    given = make_parser().parse_flags(["report", "--predictions", "a", "~/b", "--predictions", "c"])
+    assert given["predictions"] == ["a", os.path.expanduser("~/b"), "c"]
+
+
+@pytest.mark.slow
+def test_all_of_dev_and_five_files_in_time_and_memory(real_squad, made, tmp_path):
+    data = json.loads(Path(real_squad("dev-v1.1.json")).read_text("utf-8"))
+    golds = {
+        item["id"]: item["answers"][0]["text"]
+        for article in data["data"]
+        for paragraph in article["paragraphs"]
+        for item in paragraph["qas"]
+    }
+    paths = [made.write(tmp_path / f"{i}.json", made.answers_like(golds, i, 0.6)) for i in range(5)]
+    flags = [f"--json_in_path={real_squad('dev-v1.1.json')}", f"--out={tmp_path / 'out'}"]
+    start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = run("report", *flags, "--predictions", *paths)
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - start < 30
+    # The largest of all children so far: it says something only where this one is the largest.
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert most == before or most < 500_000

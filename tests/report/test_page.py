@@ -1,0 +1,123 @@
+"""The page as a file: nothing from elsewhere, text of data as text, links that lead somewhere."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+EVIL = "<script>alert(1)</script>\"'&--><img src=x onerror=alert(1)>"
+
+
+class Elements(HTMLParser):
+    """All start tags with attributes, the text, and the text inside of scripts."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.found, self.text, self.scripts = [], "", []
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+        if self.cdata_elem == "script":
+            self.scripts.append(data)
+
+
+@pytest.fixture(scope="module")
+def evil(made, make_report, tmp_path_factory):
+    """A report where every text of every file is an attack."""
+    context = f"{EVIL} met Bo. {EVIL}"
+    qas = [made.question(f"{EVIL}{i}", EVIL, context, EVIL) for i in range(3)]
+    data = made.dataset([(EVIL, [(context, qas)])])
+    answers = {f"{EVIL}0": "Bo", f"{EVIL}1": EVIL, f"{EVIL}9": ""}
+    lists = {each: [{"text": text, "probability": 0.5}] for each, text in answers.items()}
+    readers = {EVIL: answers, "b": {**answers, f"{EVIL}2": EVIL}}
+    folder = tmp_path_factory.mktemp("evil")
+    seeds = [made.write(folder / f"s{i}.json", answers) for i in range(3)]
+    groups = [f"{name}={','.join(seeds)}" for name in (EVIL.replace("=", ""), "c")]
+    return make_report(folder, data, readers, {EVIL: lists}, groups=groups)
+
+
+def test_no_text_of_a_file_becomes_markup(evil):
+    elements = Elements(evil.page)
+    tags = [tag for tag, _ in elements.found]
+    assert tags.count("script") == 1 and "img" not in tags
+    assert all(not name.startswith("on") for _, attrs in elements.found for name in attrs)
+    assert elements.text.count(EVIL) > 10
+
+
+def test_nor_in_a_figure(evil):
+    for path in (evil.out / "figures").iterdir():
+        elements = Elements(path.read_text("utf-8"))
+        assert not {"script", "img"} & {tag for tag, _ in elements.found}, path
+
+
+def test_the_policy_allows_the_one_script_and_nothing_else(evil):
+    elements = Elements(evil.page)
+    (script,) = elements.scripts
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    (policy,) = [a["content"] for _, a in elements.found if a.get("http-equiv")]
+    assert f"script-src 'sha256-{digest}'" in policy and "default-src 'none'" in policy
+
+
+def test_the_page_loads_nothing(small):
+    found = Elements(small.page).found
+    addresses = [attrs.get(name) for _, attrs in found for name in ("src", "href") if name in attrs]
+    assert {each for each in addresses if not each.startswith("#")} == {"data:,"}
+    assert re.findall(r"url\(|@import|fetch\(|import\(|XMLHttpRequest|innerHTML", small.page) == []
+
+
+@pytest.mark.parametrize("name", ["small", "evil"])
+def test_links_and_labels_lead_to_ids_that_are_there_once(name, request):
+    found = Elements(request.getfixturevalue(name).page).found
+    ids = [attrs["id"] for _, attrs in found if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    wanted = {attrs["href"][1:] for tag, attrs in found if tag == "a"}
+    wanted |= {a[key] for _, a in found for key in ("aria-labelledby", "for") if key in a}
+    assert wanted <= set(ids)
+
+
+def test_every_error_has_its_context_and_the_choice_counts_them(small, made):
+    found = Elements(small.page).found
+    kinds = [attrs["data-kind"] for _, attrs in found if "data-kind" in attrs]
+    assert kinds == ["shifted", "other_sentence", "missing"]
+    assert "all (3)" in small.page and "wrong sentence (1)" in small.page
+    assert '<mark class="gold answer">12</mark>' in small.page
+
+
+def test_files_that_come_out(small):
+    names = sorted(path.name for path in small.out.iterdir())
+    assert names == ["figures", "index.html", "report.json"]
+    figures = {path.stem for path in (small.out / "figures").iterdir()}
+    keys = {f"by_{each['key']}" for each in small.contents["breakdowns"]}
+    assert figures == {"scores", "errors_1", "errors_2", *keys}
+
+
+def test_the_same_files_give_the_same_bytes(small, made, make_report, tmp_path):
+    again = make_report(tmp_path, made.small_data(), {"first": made.FIRST, "second": made.SECOND})
+    strip = re.compile(re.escape(str(tmp_path)) + "|" + re.escape(str(small.out.parent)))
+    assert strip.sub("", again.page) == strip.sub("", small.page)
+
+
+def test_a_reader_that_is_always_right_has_no_errors(made, make_report, tmp_path):
+    data, golds = made.large_data(3, 4)
+    done = make_report(tmp_path, data, {"r": golds})
+    assert done.contents["errors"]["shown"] == [] and "on 0 questions" in done.page
+
+
+def test_fifty_errors_are_shown_the_surest_first(made, make_report, tmp_path):
+    data, golds = made.large_data(10, 10)
+    answers = dict.fromkeys(golds, "nothing")
+    lists = {each: [{"text": "nothing", "probability": i / 100}] for i, each in enumerate(answers)}
+    done = make_report(tmp_path, data, {"r": answers}, {"r": lists})
+    shown = done.contents["errors"]["shown"]
+    assert [row["probability"] for row in shown] == [i / 100 for i in range(99, 49, -1)]
+    drawn = make_report(tmp_path / "b", data, {"r": answers}).contents["errors"]
+    other = make_report(tmp_path / "c", data, {"r": answers}, seed=2).contents["errors"]
+    assert len(drawn["shown"]) == 50 and not drawn["surest"]
+    assert [row["id"] for row in drawn["shown"]] != [row["id"] for row in other["shown"]]

@@ -1,0 +1,34 @@
+"""What is printed: a table for the terminal, or Markdown."""
+
+import pytest
+
+from squad_reader.report.plain import summary
+
+
+def test_the_table_has_a_line_for_people_and_for_each_reader(small):
+    lines = small.printed.splitlines()
+    assert lines[0].split() == ["reader", "F1", "EM", "without", "a", "prediction"]
+    assert lines[1].startswith("people: second gold answer (4 questions)  79.2 (")
+    assert lines[3].startswith("first ") and "46.0 (" in lines[3] and "20.0 (" in lines[3]
+    assert lines[4].startswith("second ") and lines[4].endswith(" 1")
+    assert "5 questions; in brackets 95 % intervals over 2 paragraphs, 500 resamples" in lines
+    assert any(line.startswith("Expected at least 30 articles") for line in lines)
+    assert any(line.startswith("first and second cannot be told apart") for line in lines)
+    assert len([line for line in lines if line.startswith("signature: metric:squad-v1.1")]) == 2
+
+
+def test_markdown_is_a_table_whose_cells_are_text(small):
+    row = {**small.contents["readers"][0], "name": "a|b*\n<i>"}
+    contents = {**small.contents, "readers": [row]}
+    lines = summary(contents, markdown=True).splitlines()
+    assert lines[:2] == ["| reader | F1 | EM | without a prediction |", "| --- | --- | --- | --- |"]
+    assert lines[4].startswith(r"| a\|b\*\\n\<i\> | 46.0 (")
+    assert lines[5] == ""
+
+
+@pytest.mark.parametrize("markdown", [True, False])
+def test_groups_of_seeds_have_their_mean(small, markdown):
+    group = {"name": "A", "seeds": 1}
+    group |= {key: {"mean": 50.0, "deviation": None} for key in ("f1", "exact_match")}
+    contents = {**small.contents, "seeds": {"groups": [group], "pairs": []}}
+    assert "A, 1 seeds: F1 50.00, EM 50.00" in summary(contents, markdown)

@@ -1,0 +1,119 @@
+"""The page in a real browser, opened from disk."""
+
+import pytest
+from browsing import GROUND, Pages, assert_fits, axe_script, tab_to, violations
+from playwright.sync_api import sync_playwright
+from screenshot import CHROMIUM, NAMES, start
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(
+        CHROMIUM is None,
+        reason=f"no {', '.join(NAMES)} in PATH (or set SQUAD_READER_CHROMIUM to a path)",
+    ),
+]
+SHOWN = "#list > li:visible"
+
+
+@pytest.fixture(scope="module")
+def address(made, make_report, tmp_path_factory):
+    """Of a page with all sections."""
+    data, golds = made.large_data()
+    readers = {name: made.answers_like(golds, i, 0.4 + 0.3 * i) for i, name in enumerate("AB")}
+    lists = {
+        each: [
+            {"text": text, "probability": (i % 10) / 10},
+            {"text": golds[each], "probability": 0},
+        ]
+        for i, (each, text) in enumerate(readers["A"].items())
+    }
+    readers["B"].pop("0-0")
+    folder = tmp_path_factory.mktemp("page")
+    seeds = [made.write(folder / f"s{i}.json", made.answers_like(golds, i)) for i in range(3)]
+    groups = [f"{name}={','.join(seeds)}" for name in "ST"]
+    return (
+        make_report(folder, data, readers, {"A": lists}, groups=groups).out / "index.html"
+    ).as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright, start(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture
+def pages(browser):
+    """Errors in the console fail the test."""
+    pages = Pages(browser)
+    yield pages
+    pages.close()
+    assert pages.complaints == []
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
+    pages, address, width, scheme, tmp_path_factory
+):
+    page = pages.open(address, width, color_scheme=scheme)
+    assert_fits(page, width)
+    assert page.locator("main > section").count() == 8
+    assert (sum(page.evaluate(GROUND)) < 200) == (scheme == "dark")
+    axe = axe_script(tmp_path_factory.mktemp("axe"))
+    if axe is None:
+        pytest.skip("no axe-core (npm, or SQUAD_READER_AXE)")
+    assert violations(page, axe) == []
+
+
+def test_the_choice_of_a_kind_works_without_a_mouse(pages, address):
+    page = pages.open(address)
+    number = page.locator(SHOWN).count()
+    assert number == 50
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "kind":
+            break
+    kind = page.locator("#kind option").nth(1).get_attribute("value")
+    page.keyboard.press("ArrowDown")
+    page.locator(f"#list > li:not([data-kind='{kind}'])").first.wait_for(state="hidden")
+    assert {each.get_attribute("data-kind") for each in page.locator(SHOWN).all()} == {kind}
+    assert page.locator("#shown").text_content() == f"{page.locator(SHOWN).count()} shown"
+
+
+def test_without_script_all_errors_are_shown(pages, address):
+    page = pages.open(address, java_script_enabled=False)
+    assert page.locator(SHOWN).count() == 50
+    assert not page.locator("#filter").is_visible()
+
+
+def test_links_lead_to_their_sections(pages, address):
+    page = pages.open(address)
+    tab_to(page, "nav a")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#scores")
+
+
+def test_printed_all_errors_are_there_and_nothing_scrolls(pages, address):
+    page = pages.open(address, 800)
+    page.select_option("#kind", index=1)
+    page.emulate_media(media="print")
+    assert page.locator(SHOWN).count() == 50
+    assert not page.locator("#filter").is_visible() and not page.locator("nav").is_visible()
+    wide = "[...document.querySelectorAll('.scrolls')].every((e) => e.scrollWidth <= innerWidth)"
+    assert page.evaluate(wide)
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+def test_no_label_of_a_figure_is_cut_off(pages, address, width):
+    page = pages.open(address, width)
+    outside = """() => [...document.querySelectorAll("svg")].flatMap((svg) => {
+      const box = svg.getBoundingClientRect();
+      return [...svg.querySelectorAll("text")].filter((text) => {
+        const inner = text.getBoundingClientRect();
+        return inner.left < box.left - 1 || inner.right > box.right + 1
+          || inner.top < box.top - 1 || inner.bottom > box.bottom + 1;
+      }).map((text) => text.textContent);
+    })"""
+    assert page.evaluate(outside) == []
