@@ -14,7 +14,7 @@ from typing import NamedTuple
 from squad_reader.report.markup import Markup, element, joined
 
 WIDTH = 340
-RIGHT = 214  # where bars end: numbers stand behind
+RIGHT = 206  # where bars end: numbers stand behind
 NAME_CHARS = 34
 NUM_COLOURS = 6
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "5 5", "1 2")
@@ -111,10 +111,10 @@ def curves(
         style = {"class_": f"line s{i % NUM_COLOURS}", "stroke_dasharray": DASHES[i % NUM_COLOURS]}
         places = " ".join(f"{_sx(x):.1f},{_sy(y):.1f}" for x, y in points)
         parts.append(element("polyline", points=places, **style))
-        y = 336 + 18 * i
+        y = 340 + 18 * i
         parts.append(element("path", d=f"M30 {y - 4}h34", **style))
         parts.append(_text(72, y, cut(name, NAME_CHARS)))
-    return svg(title, 336 + 18 * len(lines), *parts)
+    return svg(title, 340 + 18 * len(lines), *parts)
 
 
 def reliability(title: str, bins: Sequence[tuple[float, float, int]]) -> Markup:
@@ -134,7 +134,7 @@ def reliability(title: str, bins: Sequence[tuple[float, float, int]]) -> Markup:
         radius = 2 + 7 * (number / most) ** 0.5
         place = {"cx": f"{_sx(x):.1f}", "cy": f"{_sy(y):.1f}", "r": f"{radius:.1f}"}
         parts.append(element("circle", element("title", f"{number:,}"), **place, class_="f0"))
-    return svg(title, 326, *parts)
+    return svg(title, 330, *parts)
 
 
 def svg(title: str, height: float, *parts: Markup) -> Markup:
@@ -197,12 +197,12 @@ def _sx(value: float) -> float:
 
 
 def _sy(value: float) -> float:
-    return 18 + 2.7 * (100 - value)
+    return 22 + 2.7 * (100 - value)
 
 
 def _square(x_name: str, y_name: str) -> Markup:
     """The ground of a curve: lines at the quarters, with numbers, and names of the axes."""
-    parts = [_text(0, 8, y_name, class_="soft")]
+    parts = [_text(0, 11, y_name, class_="soft")]
     for at in (0, 25, 50, 75, 100):
         down, across = (
             f"M{_sx(at):g} {_sy(100):g}V{_sy(0):g}",
@@ -210,6 +210,6 @@ def _square(x_name: str, y_name: str) -> Markup:
         )
         parts.append(element("path", d=down + across, class_="grid"))
         parts.append(_text(25, _sy(at) + 4, at, class_="soft", text_anchor="end"))
-        parts.append(_text(_sx(at), 301, at, class_="soft", text_anchor="middle"))
-    parts.append(_text(170, 315, x_name, class_="soft", text_anchor="middle"))
+        parts.append(_text(_sx(at), 305, at, class_="soft", text_anchor="middle"))
+    parts.append(_text(170, 319, x_name, class_="soft", text_anchor="middle"))
     return joined(*parts)
