@@ -67,7 +67,7 @@ def test_a_flag_of_2018_keeps_its_name_its_default_and_its_type(name):
 
 @pytest.mark.parametrize("kind, item", ITEMS, ids=lambda part: getattr(part, "name", ""))
 def test_every_option_has_a_group_and_says_what_it_is(kind, item):
-    groups = {"run", "model", "data", "train", "prediction", "serve", "paths"}
+    groups = {"run", "model", "data", "train", "prediction", "serve", "report", "paths"}
     assert item.metadata["group"] in (groups if kind is Config else {"model"})
     assert len(item.metadata["help"]) > 5
     assert "%" not in item.metadata["help"]  # argparse would take it for a place-holder
@@ -109,7 +109,7 @@ def test_a_rate_is_refused_where_it_is_not_a_positive_number(name, value):
 @pytest.mark.parametrize(
     "name, choices",
     [
-        ("mode", "train, show_examples, official_eval, export, ask, serve"),
+        ("mode", "train, show_examples, official_eval, export, ask, serve, report"),
         ("best_by", "f1, em"),
         ("span", "joint, independent"),
         ("model", NAMES),
@@ -142,12 +142,12 @@ def test_a_changed_copy_is_checked_again_and_leaves_the_original():
 def test_json_holds_every_option_and_comes_back_the_same():
     config = Config(experiment_name="ünï", learning_rate=1e-4)
     assert make_config(json.loads(to_json(config))) == config
-    config = make_config({"hidden_size": 7, "seed": 3})
+    config = make_config({"hidden_size": 7, "seed": 3, "predictions": ["a", "b"]})
     assert make_config(json.loads(to_json(config))) == config
 
 
 def test_groups_partition_the_options():
-    groups = ["run", "model", "data", "train", "prediction", "serve", "paths"]
+    groups = ["run", "model", "data", "train", "prediction", "serve", "report", "paths"]
     names = [name for group in groups for name in names_in(group)]
     assert sorted(names) == sorted(option_names(Config))
     assert names_in("data") == ["context_len", "question_len"]

@@ -168,19 +168,18 @@ class Config:
 
     # --- report ----------------------------------------------------------------------------
     predictions: tuple[str, ...] = option(
-        "report", (), "prediction files, of any reader, each of all questions", several=True
+        "report", (), "prediction files, of any reader, each of all questions"
     )
     nbest: tuple[str, ...] = option(
         "report",
         (),
         "their n-best lists, in the same order; - for one that has none",
-        several=True,
     )
     names: tuple[str, ...] = option(
-        "report", (), "names for the readers (default: those of the files)", several=True
+        "report", (), "names for the readers (default: those of the files)"
     )
     group: tuple[str, ...] = option(
-        "report", (), "several seeds of one reader, as NAME=A.json,B.json,C.json", several=True
+        "report", (), "several seeds of one reader, as NAME=A.json,B.json,C.json"
     )
     resamples: int = option("report", 10_000, "draws for intervals and for p", low=1)
     markdown: bool = option("report", False, "print the table as Markdown")
@@ -226,6 +225,9 @@ class Config:
         known = architecture(self.model)
         if self.model_options is None:
             object.__setattr__(self, "model_options", known.options())
+        for item in options_of(self):
+            if isinstance(item.default, tuple):  # JSON and argparse give lists
+                object.__setattr__(self, item.name, tuple(getattr(self, item.name)))
         check_options(self)
         check_options(self.model_options)
 

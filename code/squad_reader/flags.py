@@ -117,7 +117,7 @@ def _add_flag(group: Any, kind: Any, item: "dataclasses.Field[Any]") -> None:
             "--" + item.name, action="store_true", default=argparse.SUPPRESS, help=text
         )
         return
-    if item.metadata.get("several"):
+    if type_ is tuple:
         group.add_argument(
             "--" + item.name,
             action="extend",

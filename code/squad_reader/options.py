@@ -16,7 +16,7 @@ def option(group: str, default: Any, text: str, **extra: Any) -> Any:
 
     Args:
         group: what the option may change, see `config`.
-        default: int, float, str, or False for a flag without a value.
+        default: int, float, str, False for a flag without a value, or () for one with several.
         text: for --help, with the unit.
         **extra: limits, see `check`; `choices`; and `missing`, the value of a run or checkpoint
             that is older than the option, where that is not the default.
@@ -35,8 +35,9 @@ def option_names(kind: Any) -> list[str]:
 
 
 def option_type(kind: Any, name: str) -> type:
-    """The Python type of an option: int, float, str or bool."""
-    found: type = typing.get_type_hints(kind)[name]
+    """The Python type of an option: int, float, str, bool, or tuple of several texts."""
+    hint = typing.get_type_hints(kind)[name]
+    found: type = typing.get_origin(hint) or hint
     return found
 
 

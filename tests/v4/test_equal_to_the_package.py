@@ -57,8 +57,8 @@ def test_flags_have_the_names_groups_and_defaults_of_the_package():
         if name not in ("mode", "model"):  # of these this edition has some alone
             assert set(flags.CHOICES.get(name, ())) == set(choices), name
     missing = set(ours) - {name for _, name, _, _ in flags.FLAGS}
-    paths = {"nbest_out_path", "export_dir", "cache_dir", "format"}
-    of_ask = {"question", "context", "text", "json", *names_in("serve")}
+    paths = {"nbest_out_path", "export_dir", "cache_dir", "format", "out"}
+    of_ask = {"question", "context", "text", "json", *names_in("serve", "report")}
     assert missing == {*NOT_IN_V4, *paths, *of_ask, "num_examples", "num_best"}
 
 
