@@ -244,7 +244,7 @@ def test_help_names_every_flag_with_its_default_under_its_group(help_run):
         items.setdefault(item.name, item)
     for item in items.values():
         assert f" --{item.name} " in flat
-        if item.default not in ("", False):
+        if item.default not in ("", False, ()):
             assert f"{item.metadata['help']} (default: {item.default})" in flat
     titles = [title + ":" for title in GROUPS.values()]
     titles += [f"--model={name} (with a checkpoint these come from it):" for name in MODELS]

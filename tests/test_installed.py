@@ -120,3 +120,16 @@ asyncio.run(app(scope, receive, send))
 print(sent[0]["status"])
 """
     assert run([python, "-c", code], cwd=tmp_path).stdout.strip() == "200"
+
+
+def test_the_report_has_its_style_and_script(python, tmp_path):
+    paragraph = {"context": TEXT, "qas": [{"id": "q", "question": "Who?", "answers": []}]}
+    paragraph["qas"][0]["answers"] = [{"text": "Zorn", "answer_start": 0}]
+    content = {"version": "1.1", "data": [{"title": "T", "paragraphs": [paragraph]}]}
+    (tmp_path / "data.json").write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "p.json").write_text('{"q": "Zorn"}', encoding="utf-8")
+    flags = ["--json_in_path=data.json", "--predictions", "p.json"]
+    done = run([python.with_name("squad-reader"), "report", *flags], cwd=tmp_path)
+    assert "commit:unknown" in done.stdout
+    page = (tmp_path / "report" / "index.html").read_text("utf-8")
+    assert "addEventListener" in page and "prefers-color-scheme" in page

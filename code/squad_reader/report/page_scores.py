@@ -13,6 +13,7 @@ from squad_reader.report.tables import (
     section,
     table,
 )
+from squad_reader.score.verdict import rounded
 
 Contents = dict[str, Any]
 MEASURES = (("f1", "F1"), ("exact_match", "EM"))
@@ -138,7 +139,7 @@ def _pairs_table(contents: Contents) -> Markup:
             name = joined(data_text(row["second"]), " minus ", data_text(row["first"]))
             difference = breakable(found["difference"], 2)
             needed = found["questions_to_see_half_a_percent"]
-            about = "–" if needed is None else f"{float(f'{needed:.2g}'):,.0f}"
+            about = "–" if needed is None else rounded(needed)
             p = (p_text(found["p"]), p_text(found["adjusted_p"]))
             rows.append([name, measure, difference, *p, only, about])
     heads = ["pair", "score", "difference", "p", "p (Holm)", "only one is right", "N for 0.5"]

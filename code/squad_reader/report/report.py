@@ -6,7 +6,7 @@ needs TensorFlow or Keras.
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,12 +63,11 @@ class Wanted:
     markdown: bool
 
 
-def report(wanted: Wanted, begin: Callable[[str], None] = lambda text: None) -> str:
+def report(wanted: Wanted) -> str:
     """Make the report.
 
     Args:
         wanted: what is asked for.
-        begin: told what is done next.
 
     Returns:
         The table and the sentences to print.
@@ -76,7 +75,6 @@ def report(wanted: Wanted, begin: Callable[[str], None] = lambda text: None) -> 
     Raises:
         InputError: a file is broken, or of other data.
     """
-    begin("reading")
     data = read_squad(wanted.data_path)
     if not data.examples:
         raise InputError(f"{data.path}: expected at least one question, got none")
@@ -88,11 +86,9 @@ def report(wanted: Wanted, begin: Callable[[str], None] = lambda text: None) -> 
         name: [_entry(data, scorers, each, None) for each in members]
         for name, members in _read_groups(wanted.groups, data).items()
     }
-    begin("counting")
     vocabulary = GloveFile(wanted.glove_path) if wanted.glove_path else None
     settings = Settings(metric, wanted.num_resamples, wanted.seed)
     contents = as_json(make_contents(data, scorers, readers, groups, settings, vocabulary))
-    begin("drawing")
     _write(wanted.out, contents)
     return summary(contents, wanted.markdown)
 
