@@ -27,12 +27,11 @@ def breakdowns(contents: Contents, pictures: dict[str, Markup]) -> Markup:
 def _group_table(breakdown: Contents, names: list[str]) -> Markup:
     rows = []
     for group in breakdown["groups"]:
-        for i, name in enumerate(names):
+        for name in names:
             found = group["scores"][name]
-            first = group["label"] if i == 0 else joined(group["label"], " ")
             cells = [breakable(found["f1"]), breakable(found["exact_match"])]
             reader = [data_text(name)] if len(names) > 1 else []
-            rows.append([first, f"{group['questions']:,}", *reader, *cells])
+            rows.append([group["label"], f"{group['questions']:,}", *reader, *cells])
     heads = ["group", "questions", *["reader"] * (len(names) > 1), "F1", "EM"]
     return table(breakdown["title"], heads, rows)
 
