@@ -52,6 +52,18 @@ def test_the_gold_answer_with_most_words_in_common_is_compared():
     assert kind("sold red boats in Oslo", *golds) == "too_long"
 
 
+def test_two_places_that_only_touch_share_nothing():
+    assert kind(" met", ("Ann Lee", 0)) == "same_sentence"
+    assert kind("Ann", ("met", 8), context="Ann met.") == "same_sentence"
+    assert kind("Ann ", ("met", 4), context="Ann met.") == "same_sentence"
+
+
+def test_a_gold_answer_at_the_first_character_stands_there_only():
+    context = "Ann came. Then Ann sold red boats."
+    assert kind("Ann sold", ("Ann", 0), context=context) == "other_sentence"
+    assert kind("Ann sold", ("Ann", 15), context=context) == "too_long"
+
+
 def test_a_gold_answer_without_a_known_place_is_looked_for():
     assert kind("Bo", ("Ann Lee met Bo", -1)) == "too_short"
     assert kind("Bo", ("not there", -1)) == "other_sentence"

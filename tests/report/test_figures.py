@@ -54,6 +54,12 @@ def test_bars_begin_at_zero_and_are_as_long_as_their_value():
     assert "50.0 (45.0–55.0)" in texts and "0.0" in texts and "0" in texts
 
 
+def test_the_largest_share_is_as_wide_as_the_axis():
+    picture = figures.shares("T", [("a", 10.0, 5), ("b", 20.0, 10)])
+    root = ElementTree.fromstring(picture)
+    assert [float(each.get("width")) for each in root.iter(SVG + "rect")] == [RIGHT / 2, RIGHT]
+
+
 def test_every_colour_has_a_rule_in_light_and_in_dark():
     used = set(re.findall(r"var\((--\w+)\)", figures.SHAPES))
     light, dark = figures.STYLE.split("@media")

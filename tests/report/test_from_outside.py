@@ -13,6 +13,7 @@ import pytest
 
 from squad_reader import cli
 from squad_reader.flags import make_parser
+from squad_reader.score.evaluation import main as evaluate
 
 MAIN = Path(__file__).parents[2] / "code" / "main.py"
 
@@ -61,14 +62,15 @@ def test_the_mode_is_the_same_as_the_command(files):
         assert (files / "one" / name).read_bytes() == (files / "two" / name).read_bytes()
 
 
-def test_the_f1_and_em_are_those_of_evaluate(files, capsys):
-    from squad_reader.score.evaluation import main as evaluate
-
-    assert evaluate([str(files / "data.json"), str(files / "b.json")]) == 0
+def test_the_f1_and_em_are_those_of_evaluate_to_the_last_digit(made, tmp_path, capsys):
+    data, golds = made.large_data(60, 20)
+    paths = [made.write(tmp_path / "data.json", data)]
+    paths.append(made.write(tmp_path / "p.json", made.answers_like(golds, 1, 0.3)))
+    assert evaluate(paths) == 0
     official = json.loads(capsys.readouterr().out)
-    done = run(*READ, "b.json", "--out=official", "--markdown", cwd=files)
+    done = run(*READ, "p.json", "--markdown", cwd=tmp_path)
     assert done.stdout.startswith("| reader |"), done.stderr
-    contents = json.loads((files / "official" / "report.json").read_text("utf-8"))
+    contents = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
     found = contents["readers"][0]
     for key in ("f1", "exact_match"):
         assert found[key]["over_clusters"]["mean"] == official[key]

@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from squad_reader.report.tables import named_list
+
 EVIL = "<script>alert(1)</script>\"'&--><img src=x onerror=alert(1)>"
 
 
@@ -88,6 +90,20 @@ def test_every_error_has_its_context_and_the_choice_counts_them(small, made):
     assert kinds == ["shifted", "other_sentence", "missing"]
     assert "all (3)" in small.page and "wrong sentence (1)" in small.page
     assert '<mark class="gold answer">12</mark>' in small.page
+
+
+def test_numbers_of_a_pair_and_of_a_bin_are_shown(small, made, make_report, tmp_path):
+    assert "<td>1 / 0</td>" in small.page  # only the second is right on one question
+    lists = {each: [{"text": text, "probability": 0.75}] for each, text in made.FIRST.items()}
+    done = make_report(tmp_path, made.small_data(), {"r": made.FIRST}, {"r": lists})
+    row = '<th scope="row">70 to 80 %</th><td>5</td><td>75.0</td><td>20.0</td>'
+    assert row in done.page
+    assert "Expected calibration error: 0.5500, over 5 answers" in done.page
+
+
+def test_long_lists_of_ids_say_how_many_more_there_are():
+    assert named_list(["a", "b"], most=2).endswith("<bdi>b</bdi></code>")
+    assert named_list(["a", "b", "c"], most=1).endswith("</code> and 2 more")
 
 
 def test_files_that_come_out(small):

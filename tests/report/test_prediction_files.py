@@ -24,6 +24,10 @@ def test_missing_unknown_and_repeated_ids_are_listed(tmp_path):
     assert (found.missing, found.unknown, found.repeated) == (["b"], ["x"], ["c"])
 
 
+def test_a_file_of_which_half_is_of_this_data_is_read(tmp_path):
+    assert read(tmp_path, '{"a": "1", "x": "2"}').unknown == ["x"]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

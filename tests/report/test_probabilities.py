@@ -43,6 +43,19 @@ def test_a_reader_without_known_probabilities_has_no_curve():
     assert about["calibration"] is None and about["coverage"] is None
 
 
+def test_rows_end_with_the_longest_list():
+    given = Predictions("p", "p.json", {"a": "x"}, [], [], [])
+    for number, last in ((1, 1), (4, 5), (5, 5), (6, 10), (30, 20)):
+        lists = {"a": (CANDIDATES * 8)[:number]}
+        found = keep_of_lists(["a"], [SCORER], given, lists)
+        assert describe(found, Scores(np.zeros(1), np.zeros(1)))["best_of"][-1]["n"] == last
+
+
+def test_half_of_an_odd_number_is_rounded_up():
+    found = coverage(np.array([0.9, 0.5, 0.1]), np.array([100.0, 50.0, 0.0]))
+    assert found["at_half"] == 75.0
+
+
 def test_coverage_by_hand():
     found = coverage(np.array([0.2, 0.9, 0.5, 0.1]), np.array([0.0, 100.0, 50.0, 100.0]))
     assert found["points"] == [[25.0, 100.0], [50.0, 75.0], [75.0, 50.0], [100.0, 62.5]]

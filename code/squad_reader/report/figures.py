@@ -164,7 +164,7 @@ def cut(text: str, most: int) -> str:
 def _bar(bar: Bar, y: float, named: bool) -> Markup:
     """A bar with its name above it, where it has one, and its number behind it."""
     top = y + (13 if named else 0)
-    width = _x(max(0.0, min(bar.value, 100.0)))
+    width = _x(bar.value)
     fill = f"f{bar.colour % NUM_COLOURS}"
     parts = [element("rect", x=0, y=f"{top:g}", width=width, height=11, class_=fill)]
     number = f"{bar.value:.1f}"

@@ -11,12 +11,11 @@ import numpy as np
 from squad_reader.data.squad_data import SquadData
 from squad_reader.report.prediction_files import Predictions
 from squad_reader.report.probabilities import Listed
-from squad_reader.report.scoring import Scores
+from squad_reader.report.scoring import Official, Scores
 from squad_reader.score.bootstrap import LEVEL, intervals
 from squad_reader.score.clusters import Clusters, single_questions
 from squad_reader.score.humans import SECOND, THIRD, scores_against_others
 from squad_reader.score.signature import Drawn, signature_fields, signature_line
-from squad_reader.score.squad_v1_1 import percent
 
 
 class Entry(NamedTuple):
@@ -24,6 +23,7 @@ class Entry(NamedTuple):
 
     predictions: Predictions
     scores: Scores
+    official: Official
     listed: Listed | None
 
 
@@ -60,10 +60,10 @@ def describe_readers(
             "signature_fields": fields,
         }
         for j, key in enumerate(Scores._fields):
-            exact = percent((values[:, 2 * i + j] / 100.0).tolist())  # to the official last digit
+            mean = getattr(entry.official, key)
             row[key] = {
-                "over_clusters": found[2 * i + j]._replace(mean=exact),
-                "over_questions": narrow[2 * i + j]._replace(mean=exact),
+                "over_clusters": found[2 * i + j]._replace(mean=mean),
+                "over_questions": narrow[2 * i + j]._replace(mean=mean),
             }
         rows.append(row)
     return rows

@@ -112,15 +112,15 @@ def _entry(
 ) -> Entry:
     """A reader with its scores; of its n-best lists only what is needed stays in memory."""
     ids = [example.id for example in data.examples]
-    scores = score_reader(ids, scorers, given)
+    scores, official = score_reader(ids, scorers, given)
     if nbest is None:
-        return Entry(given, scores, None)
+        return Entry(given, scores, official, None)
     listed = keep_of_lists(ids, scorers, given, read_nbest_file(nbest))
     if listed.num_without == len(ids):
         raise InputError(
             f"{nbest}: expected n-best lists of the questions of --json_in_path, got none of them"
         )
-    return Entry(given, scores, listed)
+    return Entry(given, scores, official, listed)
 
 
 def _read_groups(groups: Sequence[str], data: SquadData) -> dict[str, list[Predictions]]:

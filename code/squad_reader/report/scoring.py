@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from squad_reader.report.prediction_files import Predictions
-from squad_reader.score.squad_v1_1 import normalize_answer
+from squad_reader.score.squad_v1_1 import normalize_answer, percent
 
 
 class GoldScorer:
@@ -52,6 +52,13 @@ class Scores(NamedTuple):
     f1: np.ndarray
 
 
+class Official(NamedTuple):
+    """The means as `evaluate.py` prints them, to the last digit, in percent."""
+
+    exact_match: float
+    f1: float
+
+
 def make_scorers(golds: Sequence[Sequence[str]], metric: str) -> list[GoldScorer]:
     """A scorer for each question; of v2.0 without gold answers of which nothing is left."""
     if metric == "v2.0":
@@ -59,13 +66,15 @@ def make_scorers(golds: Sequence[Sequence[str]], metric: str) -> list[GoldScorer
     return [GoldScorer(texts) for texts in golds]
 
 
-def score_reader(ids: Sequence[str], scorers: Sequence[GoldScorer], reader: Predictions) -> Scores:
-    """The scores of one reader's answers."""
+def score_reader(
+    ids: Sequence[str], scorers: Sequence[GoldScorer], reader: Predictions
+) -> tuple[Scores, Official]:
+    """The scores of one reader's answers, and their means."""
     found = np.zeros((2, len(ids)))
     for column, (question_id, scorer) in enumerate(zip(ids, scorers, strict=True)):
         if question_id in reader.texts:
             found[:, column] = scorer.scores(reader.texts[question_id])
-    return Scores(*(100.0 * found))
+    return Scores(*(100.0 * found)), Official(*(percent(row.tolist()) for row in found))
 
 
 def _f1(predicted: Counter[str], gold: Counter[str]) -> float:
