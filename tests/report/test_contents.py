@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from squad_reader.report.contents import as_json
+from squad_reader.score.squad_v2_0 import evaluate_golds
 
 
 def about(rows, key="f1"):
@@ -142,6 +143,31 @@ def test_version_2_has_questions_without_an_answer(made, make_report, tmp_path):
     assert done.contents["data"]["metric"] == "v2.0" and done.contents["data"]["unanswerable"] == 2
     counts = {row["key"]: row["questions"] for row in done.contents["error_kinds"]["r"]}
     assert (counts["right"], counts["answered"]) == (2, 1)
+
+
+def test_those_with_and_without_an_answer_have_the_official_scores(made, make_report, tmp_path):
+    data, golds = made.large_data(10, 12)
+    data["version"] = "v2.0"
+    answers = made.answers_like(golds, 1)
+    for i, article in enumerate(data["data"]):
+        for item in article["paragraphs"][0]["qas"][:4]:
+            item.update(answers=[], is_impossible=True)
+            answers[item["id"]] = "" if i % 3 else "x"
+    contents = make_report(tmp_path, data, {"r": answers}).contents
+    questions = [
+        (item["id"], [gold["text"] for gold in item["answers"]])
+        for article in data["data"]
+        for item in article["paragraphs"][0]["qas"]
+    ]
+    official = evaluate_golds(questions, answers)
+    (found,) = [each for each in contents["breakdowns"] if each["key"] == "answerable"]
+    for group, prefix in zip(found["groups"], ("HasAns", "NoAns"), strict=True):
+        scores = group["scores"]["r"]
+        assert group["questions"] == official[f"{prefix}_total"]
+        assert scores["f1"]["mean"] == pytest.approx(official[f"{prefix}_f1"])
+        assert scores["exact_match"]["mean"] == pytest.approx(official[f"{prefix}_exact"])
+    reader = contents["readers"][0]
+    assert reader["f1"]["over_clusters"]["mean"] == official["f1"]
 
 
 def test_nan_is_null_in_json():

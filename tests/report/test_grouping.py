@@ -53,8 +53,15 @@ def test_names_keep_their_group_or_are_other(names, least):
     grouping = by_name(names, least)
     labels = [grouping.labels[i] for i in grouping.of_question]
     counts = Counter(names)
-    assert labels == [name if counts[name] >= least else "other" for name in names]
+    small = {name for name in counts if counts[name] < least}
+    small = small if len(small) > 1 else set()
+    assert labels == ["other" if name in small else name for name in names]
     assert all(number > 0 for number in sizes(grouping).values())
+
+
+def test_one_small_group_joins_other_where_there_is_one():
+    assert by_name(["a", "b", "b"], least=2).labels == ["b", "a"]
+    assert by_name(["other", "a", "b", "b"], least=2).labels == ["b", "other"]
 
 
 def test_a_small_bin_goes_to_its_smaller_neighbour():

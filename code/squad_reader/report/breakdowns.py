@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from squad_reader.report.features import Features
-from squad_reader.report.grouping import Grouping, by_name, by_number
+from squad_reader.report.grouping import UNKNOWN, Grouping, by_name, by_number
 from squad_reader.report.scoring import Scores
 from squad_reader.score.bootstrap import Interval, interval_of, resampled_means
 
@@ -31,6 +31,9 @@ class Breakdown(NamedTuple):
     group: Callable[[Sequence[Features]], Grouping]
 
 
+HAS_ANSWER, NO_ANSWER = "has an answer", "has no answer"
+# A breakdown with one of these alone has nothing to see.
+EMPTY_LABELS = (HAS_ANSWER, UNKNOWN)
 BREAKDOWNS = (
     Breakdown(
         "question_word",
@@ -79,12 +82,26 @@ BREAKDOWNS = (
         lambda rows: by_number([row.agreeing for row in rows], (1, 2, 3)),
     ),
     Breakdown(
+        "answerable",
+        "Whether there is an answer",
+        "Of SQuAD v2.0, where some questions have none: the right answer to these is empty.",
+        lambda rows: by_name(
+            [HAS_ANSWER if row.answer_len is not None else NO_ANSWER for row in rows]
+        ),
+    ),
+    Breakdown(
         "in_vocabulary",
         "Gold answer’s words that have a vector",
         "Whether all words of the first gold answer are in the file of --glove_path.",
         lambda rows: by_name([row.in_vocabulary for row in rows]),
     ),
 )
+
+
+def is_empty(breakdown: dict[str, Any]) -> bool:
+    """Whether a breakdown, as it stands in `report.json`, has nothing to see."""
+    labels = [group["label"] for group in breakdown["groups"]]
+    return len(labels) == 1 and labels[0] in EMPTY_LABELS
 
 
 def break_down(

@@ -1,6 +1,6 @@
 """Puts questions into groups: each question into exactly one; small groups are put together.
 
-A group of a few questions says nothing about a reader. Names that are rare become "other"; bins of
+A group of a few questions says nothing about a reader. Rare names become "other"; bins of
 numbers that are small become one with the neighbour that is smaller.
 """
 
@@ -27,14 +27,17 @@ class Grouping(NamedTuple):
 
 
 def by_name(names: Sequence[str], least: int = MIN_QUESTIONS) -> Grouping:
-    """Groups of equal names, the largest first, "other" last.
+    """Groups of equal names, the largest first, "other" last: the small ones, if they are several.
 
     Example:
         >>> by_name(["who", "what", "what", "why"], least=2)
         Grouping(labels=['what', 'other'], of_question=[1, 0, 0, 1])
     """
     counts = Counter(names)
-    kept = [name for name, number in counts.most_common() if number >= least and name != OTHER]
+    small = {name for name, number in counts.items() if number < least or name == OTHER}
+    if len(small) == 1:
+        small = {OTHER}  # one alone keeps its name
+    kept = [name for name, _ in counts.most_common() if name not in small]
     return _numbered([name if name in kept else OTHER for name in names], [*kept, OTHER])
 
 

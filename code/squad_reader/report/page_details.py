@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from squad_reader.report.grouping import UNKNOWN
+from squad_reader.report.breakdowns import is_empty
 from squad_reader.report.markup import Markup, data_text, element, joined
 from squad_reader.report.tables import breakable, figure, paragraph, section, table
 
@@ -14,8 +14,8 @@ def breakdowns(contents: Contents, pictures: dict[str, Markup]) -> Markup:
     names = [reader["name"] for reader in contents["readers"]]
     parts = []
     for breakdown in contents["breakdowns"]:
-        if [group["label"] for group in breakdown["groups"]] == [UNKNOWN]:
-            continue  # nothing to see; it is in report.json
+        if is_empty(breakdown):
+            continue
         picture = figure(pictures[f"by_{breakdown['key']}"], "F1 in percent, with 95 % intervals.")
         words = element("div", paragraph(breakdown["definition"]), _group_table(breakdown, names))
         columns = element("div", picture, words, class_="columns")

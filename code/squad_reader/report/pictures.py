@@ -3,6 +3,7 @@
 from typing import Any
 
 from squad_reader.report import figures
+from squad_reader.report.breakdowns import is_empty
 from squad_reader.report.figures import Bar
 from squad_reader.report.markup import Markup
 
@@ -14,7 +15,8 @@ def make_pictures(contents: Contents) -> dict[str, Markup]:
     names = [reader["name"] for reader in contents["readers"]]
     found = {"scores": _scores(contents)}
     for breakdown in contents["breakdowns"]:
-        found[f"by_{breakdown['key']}"] = _breakdown(breakdown, names)
+        if not is_empty(breakdown):
+            found[f"by_{breakdown['key']}"] = _breakdown(breakdown, names)
     for i, name in enumerate(names):
         found[f"errors_{i + 1}"] = _errors(name, contents["error_kinds"][name])
     found.update(_of_lists(contents, names))
