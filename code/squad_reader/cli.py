@@ -216,7 +216,8 @@ def run_report(given: dict[str, Any]) -> None:
         config.markdown,
     )
     say(report(wanted))
-    say(f"Wrote {os.path.join(config.out, 'index.html')}")
+    wrote = f"Wrote {os.path.join(config.out, 'index.html')}"
+    say(wrote, sys.stderr if config.markdown else sys.stdout)  # Markdown is to be copied whole
 
 
 def _train_dir(given: dict[str, Any]) -> str:

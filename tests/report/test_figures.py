@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from squad_reader.report import figures
+from squad_reader.report import curves, figures
 from squad_reader.report.figures import RIGHT, WIDTH, Bar
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -14,8 +14,8 @@ BARS = [Bar(LONG, 50.0, 45.0, 55.0, 0), Bar("b", 0.0, None, None, 7), Bar("c", 1
 PICTURES = {
     "bars": figures.bars("T <", [("group", BARS), (LONG, BARS[:1])]),
     "shares": figures.shares("T", [(LONG, 25.0, 5), ("none", 0.0, 0)]),
-    "curves": figures.curves("T", "x", "y", [(LONG, [[0.0, 100.0], [100.0, 0.0]]), ("b", [])]),
-    "reliability": figures.reliability("T", [(5.0, 10.0, 1), (95.0, 90.0, 1000)]),
+    "curves": curves.curves("T", "x", "y", [(LONG, [[0.0, 100.0], [100.0, 0.0]]), ("b", [])]),
+    "reliability": curves.reliability("T", [(5.0, 10.0, 1), (95.0, 90.0, 1000)]),
     "nothing": figures.shares("T", []),
 }
 

@@ -45,7 +45,7 @@ def test_files_in_a_report_out_without_tensorflow(files):
     done = run(*READ, "a.json", "b.json", *flags, python=["-X", "importtime"], cwd=files)
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith(f"Wrote {os.path.join('all', 'index.html')}\n")
-    assert "B" in done.stdout and "S, 3 seeds" in done.stdout and "T, 1 seeds" in done.stdout
+    assert "B" in done.stdout and "S, 3 seeds" in done.stdout and "T, 1 seed:" in done.stdout
     loaded = set(re.findall(r"\|\s+(\w+)", done.stderr))
     assert "numpy" in loaded and not loaded & {"tensorflow", "keras", "nltk", "onnxruntime"}
     contents = json.loads((files / "all" / "report.json").read_text("utf-8"))
@@ -70,6 +70,7 @@ def test_the_f1_and_em_are_those_of_evaluate_to_the_last_digit(made, tmp_path, c
     official = json.loads(capsys.readouterr().out)
     done = run(*READ, "p.json", "--markdown", cwd=tmp_path)
     assert done.stdout.startswith("| reader |"), done.stderr
+    assert done.stderr == f"Wrote {os.path.join('report', 'index.html')}\n"
     contents = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
     found = contents["readers"][0]
     for key in ("f1", "exact_match"):

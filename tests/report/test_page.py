@@ -115,6 +115,16 @@ def test_files_that_come_out(small):
     assert figures == {"scores", "errors_1", "errors_2", *keys}
 
 
+def test_figures_of_an_earlier_report_do_not_stay(made, make_report, tmp_path):
+    readers = {name: made.FIRST for name in "abc"}
+    figures = make_report(tmp_path, made.small_data(), readers).out / "figures"
+    (figures / "mine.svg").write_text("mine")
+    assert (figures / "errors_3.svg").exists()
+    make_report(tmp_path, made.small_data(), {"a": made.FIRST})
+    assert not (figures / "errors_3.svg").exists()
+    assert (figures / "errors_1.svg").exists() and (figures / "mine.svg").exists()
+
+
 def test_the_same_files_give_the_same_bytes(small, made, make_report, tmp_path):
     again = make_report(tmp_path, made.small_data(), {"first": made.FIRST, "second": made.SECOND})
     strip = re.compile(re.escape(str(tmp_path)) + "|" + re.escape(str(small.out.parent)))

@@ -1,4 +1,4 @@
-"""Draws figures as SVG by hand: bars with intervals, shares, curves, a reliability picture.
+"""Draws figures as SVG by hand: bars with intervals, shares of a whole; `curves` has the others.
 
 All are 340 units wide, which is the width of a phone, so that letters are as large as those around
 them. Axes begin at zero. Colours are told apart by people who see fewer of them (Okabe and Ito),
@@ -17,7 +17,6 @@ WIDTH = 340
 RIGHT = 206  # where bars end: numbers stand behind
 NAME_CHARS = 34
 NUM_COLOURS = 6
-DASHES = ("", "7 3", "2 3", "9 3 2 3", "5 5", "1 2")
 # Names of colours, which a page can give other values.
 STYLE = """
 svg { --ink: #1f2426; --soft: #566063; --grid: #d5d9d6; --c0: #0072b2; --c1: #d55e00;
@@ -61,7 +60,7 @@ def bars(title: str, groups: Sequence[tuple[str, Sequence[Bar]]]) -> Markup:
     parts, y = [], 6.0
     for heading, members in groups:
         if heading:
-            parts.append(_text(0, y + 11, cut(heading, 48), class_="strong"))
+            parts.append(text_at(0, y + 11, cut(heading, 48), class_="strong"))
             y += 18
         for bar in members:
             parts.append(_bar(bar, y, named=len(members) > 1 or not heading))
@@ -71,7 +70,7 @@ def bars(title: str, groups: Sequence[tuple[str, Sequence[Bar]]]) -> Markup:
         *(
             joined(
                 element("path", d=f"M{_x(at)} 0V{y:g}", class_="grid"),
-                _text(_x(at), y + 12, at, class_="soft", text_anchor=_anchor(at)),
+                text_at(_x(at), y + 12, at, class_="soft", text_anchor=_anchor(at)),
             )
             for at in (0, 25, 50, 75, 100)
         )
@@ -89,52 +88,11 @@ def shares(title: str, rows: Sequence[tuple[str, float, int]]) -> Markup:
     most, parts = max([percent for _, percent, _ in rows] + [1.0]), []
     for i, (name, percent, number) in enumerate(rows):
         y = 6 + 32 * i
-        parts.append(_text(0, y + 10, cut(name, NAME_CHARS)))
+        parts.append(text_at(0, y + 10, cut(name, NAME_CHARS)))
         width = RIGHT * percent / most
         parts.append(element("rect", x=0, y=y + 14, width=f"{width:.1f}", height=10, class_="f0"))
-        parts.append(_text(RIGHT + 8, y + 23, f"{percent:.1f} % ({number:,})"))
+        parts.append(text_at(RIGHT + 8, y + 23, f"{percent:.1f} % ({number:,})"))
     return svg(title, 12 + 32 * len(rows), *parts)
-
-
-def curves(
-    title: str, x_name: str, y_name: str, lines: Sequence[tuple[str, Sequence[Sequence[float]]]]
-) -> Markup:
-    """Curves over a square from 0 to 100 on both axes, with their names below.
-
-    Args:
-        title: as of `bars`.
-        x_name, y_name: of the axes.
-        lines: name and points of each.
-    """
-    parts = [_square(x_name, y_name)]
-    for i, (name, points) in enumerate(lines):
-        style = {"class_": f"line s{i % NUM_COLOURS}", "stroke_dasharray": DASHES[i % NUM_COLOURS]}
-        places = " ".join(f"{_sx(x):.1f},{_sy(y):.1f}" for x, y in points)
-        parts.append(element("polyline", points=places, **style))
-        y = 340 + 18 * i
-        parts.append(element("path", d=f"M30 {y - 4}h34", **style))
-        parts.append(_text(72, y, cut(name, NAME_CHARS)))
-    return svg(title, 340 + 18 * len(lines), *parts)
-
-
-def reliability(title: str, bins: Sequence[tuple[float, float, int]]) -> Markup:
-    """How often answers are right, by the probability they were given; true ones on the diagonal.
-
-    Args:
-        title: as of `bars`.
-        bins: mean probability and share of right ones, in percent, and number of answers: a
-            larger number is a larger dot.
-    """
-    most = max([number for _, _, number in bins] + [1])
-    diagonal = element("path", d=f"M{_sx(0)} {_sy(0)}L{_sx(100)} {_sy(100)}", class_="diagonal")
-    parts = [_square("probability given, %", "right, %"), diagonal]
-    line = " ".join(f"{_sx(x):.1f},{_sy(y):.1f}" for x, y, _ in bins)
-    parts.append(element("polyline", points=line, class_="line s0"))
-    for x, y, number in bins:
-        radius = 2 + 7 * (number / most) ** 0.5
-        place = {"cx": f"{_sx(x):.1f}", "cy": f"{_sy(y):.1f}", "r": f"{radius:.1f}"}
-        parts.append(element("circle", element("title", f"{number:,}"), **place, class_="f0"))
-    return svg(title, 330, *parts)
 
 
 def svg(title: str, height: float, *parts: Markup) -> Markup:
@@ -174,13 +132,14 @@ def _bar(bar: Bar, y: float, named: bool) -> Markup:
         parts.append(element("path", d=caps, class_="halo"))
         parts.append(element("path", d=caps, class_="interval"))
         number += f" ({bar.low:.1f}–{bar.high:.1f})"
-    parts.append(_text(RIGHT + 8, top + 10, number))
+    parts.append(text_at(RIGHT + 8, top + 10, number))
     if named:
-        parts.append(_text(0, y + 10, cut(bar.name, NAME_CHARS)))
+        parts.append(text_at(0, y + 10, cut(bar.name, NAME_CHARS)))
     return joined(*parts)
 
 
-def _text(x: float, y: float, text: object, **attributes: object) -> Markup:
+def text_at(x: float, y: float, text: object, **attributes: object) -> Markup:
+    """A piece of text, whose line begins there."""
     return element("text", text, x=f"{x:g}", y=f"{y:g}", **attributes)
 
 
@@ -190,26 +149,3 @@ def _x(value: float) -> float:
 
 def _anchor(at: int) -> str:
     return "start" if at == 0 else "middle"
-
-
-def _sx(value: float) -> float:
-    return 30 + 2.8 * value
-
-
-def _sy(value: float) -> float:
-    return 22 + 2.7 * (100 - value)
-
-
-def _square(x_name: str, y_name: str) -> Markup:
-    """The ground of a curve: lines at the quarters, with numbers, and names of the axes."""
-    parts = [_text(0, 11, y_name, class_="soft")]
-    for at in (0, 25, 50, 75, 100):
-        down, across = (
-            f"M{_sx(at):g} {_sy(100):g}V{_sy(0):g}",
-            f"M{_sx(0):g} {_sy(at):g}H{_sx(100):g}",
-        )
-        parts.append(element("path", d=down + across, class_="grid"))
-        parts.append(_text(25, _sy(at) + 4, at, class_="soft", text_anchor="end"))
-        parts.append(_text(_sx(at), 305, at, class_="soft", text_anchor="middle"))
-    parts.append(_text(170, 319, x_name, class_="soft", text_anchor="middle"))
-    return joined(*parts)

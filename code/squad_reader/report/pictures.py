@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from squad_reader.report import figures
+from squad_reader.report import curves, figures
 from squad_reader.report.breakdowns import is_empty
 from squad_reader.report.figures import Bar
 from squad_reader.report.markup import Markup
@@ -70,9 +70,9 @@ def _of_lists(contents: Contents, names: list[str]) -> dict[str, Markup]:
             if each["number"]
         ]
         title = f"Reliability of {name}: share of right answers by probability"
-        found[f"reliability_{i + 1}"] = figures.reliability(title, bins)
+        found[f"reliability_{i + 1}"] = curves.reliability(title, bins)
         lines.append((name, about["coverage"]["f1"]["points"]))
     if lines:
         title = "Mean F1 of the answers that a reader is surest of, by how many it answers"
-        found["coverage"] = figures.curves(title, "answered, %", "F1", lines)
+        found["coverage"] = curves.curves(title, "answered, %", "F1", lines)
     return found

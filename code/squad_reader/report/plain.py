@@ -61,7 +61,8 @@ def _spread(group: Contents) -> str:
         found = group[key]
         deviation = "" if found["deviation"] is None else f" ± {found['deviation']:.2f}"
         parts.append(f"{measure} {found['mean']:.2f}{deviation}")
-    return f"{group['name']}, {group['seeds']} seeds: {', '.join(parts)}"
+    seeds = f"{group['seeds']} seed{'s' * (group['seeds'] != 1)}"
+    return f"{group['name']}, {seeds}: {', '.join(parts)}"
 
 
 def _about(contents: Contents) -> str:

@@ -6,6 +6,7 @@ needs TensorFlow or Keras.
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,7 @@ from squad_reader.report.scoring import GoldScorer, make_scorers, score_reader
 from squad_reader.score.score_files import golds_of, is_version_2
 
 NO_LISTS = "-"
+OURS = re.compile(r"(?:scores|coverage|by_[a-z_]+|(?:errors|reliability)_\d+)\.svg")
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def report(wanted: Wanted) -> str:
         name: [_entry(data, scorers, each, None) for each in members]
         for name, members in _read_groups(wanted.groups, data).items()
     }
+    members = [each for entries in groups.values() for each in entries]
+    expect_same_questions(each.predictions for each in [*readers, *members])
     vocabulary = GloveFile(wanted.glove_path) if wanted.glove_path else None
     settings = Settings(metric, wanted.num_resamples, wanted.seed)
     contents = as_json(make_contents(data, scorers, readers, groups, settings, vocabulary))
@@ -102,7 +106,6 @@ def _read_all(wanted: Wanted, data: SquadData, scorers: Sequence[GoldScorer]) ->
     ids = [example.id for example in data.examples]
     pairs = zip(wanted.predictions, names, strict=True)
     found = [read_prediction_file(path, name, ids) for path, name in pairs]
-    expect_same_questions(found)
     paths = [None if path == NO_LISTS else path for path in wanted.nbest] or [None] * len(names)
     return [_entry(data, scorers, *each) for each in zip(found, paths, strict=True)]
 
@@ -143,6 +146,9 @@ def _write(out: str, contents: dict[str, Any]) -> None:
     pictures = make_pictures(contents)
     figures = os.path.join(out, "figures")
     os.makedirs(figures, exist_ok=True)
+    for name in os.listdir(figures):  # of a report that was here before
+        if OURS.fullmatch(name) and name[:-4] not in pictures:
+            os.unlink(os.path.join(figures, name))
     for name, picture in pictures.items():
         with atomic_write(os.path.join(figures, f"{name}.svg")) as file:
             file.write(standalone(picture))
