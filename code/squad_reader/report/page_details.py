@@ -55,9 +55,9 @@ def error_kinds(contents: Contents, pictures: dict[str, Markup]) -> Markup:
         "Kinds of error",
         table("Share of all questions", ["kind", *names, "rule"], rows),
         paragraph(
-            "Rules are tried in this order. An answer is compared with the gold answer that has "
-            "the most words in common with it, at the place of the context where it was found, or, "
-            "where that is not known, wherever it occurs.",
+            "Each question is of one kind. An answer is compared with the gold answer that has the "
+            "most words in common with it, at the place of the context where it was found, or, "
+            "where that is not known, wherever it occurs; the first kind that fits is taken.",
             class_="note",
         ),
         element("div", *drawn, class_="grid-of-figures"),
