@@ -77,9 +77,11 @@ def _states(gates, recurrent, bias):
     def read(carry, given):  # the last states (TURN, B, H), and what the inputs add (TURN, 3, B, H)
         state, states, kept = carry[0][-1], [], []
         for i in range(TURN):
-            back = ops.matmul(state[None], by_gate)  # (3, B, H)
-            both = ops.sigmoid(given[i][:2] + back[:2])  # (2, B, H)
-            update, reset = both[0], both[1]
+            # Not one product (1, B, H) by (3, H, H): with such an array of one row beside others
+            # TensorFlow 2.21 with oneDNN may write beyond the memory that is its own.
+            back = [ops.matmul(state, by_gate[gate]) for gate in range(3)]  # (B, H) each
+            update = ops.sigmoid(given[i][0] + back[0])
+            reset = ops.sigmoid(given[i][1] + back[1])
             inner = back[2] + bias
             candidate = ops.tanh(given[i][2] + reset * inner)
             state = candidate + update * (state - candidate)
