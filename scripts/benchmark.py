@@ -126,11 +126,11 @@ def config_of(**given):
 def part_train(given, steps):
     from squad_reader.runtime import prepare_backend
 
-    backend = prepare_backend()
+    config = config_of(**json.loads(given))
+    backend = prepare_backend(many_shapes=config.batch_by == "contexts")
     from squad_reader.train.state import new_state
     from squad_reader.train.training_data import TrainingData
 
-    config = config_of(**json.loads(given))
     data = TrainingData(config)
     state = new_state(config, data)
     batches = data.batches(epoch=1)[: int(steps)]

@@ -765,3 +765,22 @@ def test_ask_with_a_closed_stdout_or_stdin_is_refused(monkeypatch, capsys):
         "main.py: error: --question: expected one, or a stdin to read some from; it is closed",
         "main.py: error: --mode=ask: expected a stdout to print on, got a closed one",
     ]
+
+
+@pytest.mark.parametrize(
+    "batch_by, given, expected",
+    [("contexts", None, "0"), ("questions", None, "None"), ("contexts", "1", "1")],
+)
+def test_training_by_contexts_is_without_onednn_unless_told(
+    batch_by, given, expected, small_flags, tmp_path, monkeypatch, capsys
+):
+    """Asked of what it would import TensorFlow with; the training itself does not run."""
+    from squad_reader.train import loop
+
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "")  # so that it is put back afterwards
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS")
+    monkeypatch.setattr(loop, "train", lambda _: print(os.environ.get("TF_ENABLE_ONEDNN_OPTS")))
+    if given:
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", given)
+    assert cli.main([*small_flags(tmp_path / "run"), f"--batch_by={batch_by}"]) == 0
+    assert capsys.readouterr().out == expected + "\n"

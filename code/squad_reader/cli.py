@@ -113,7 +113,7 @@ def run_train(given: dict[str, Any]) -> None:
     _expect_files(config, "train_path", "dev_path", "glove_path")
     flag = "train_dir" if given.get("train_dir") else "experiment_name"
     checked(flag, expect_folder, config.train_dir)
-    _prepare(config)
+    _prepare(config, many_shapes=config.batch_by == "contexts")
     from squad_reader.train.loop import train
 
     train(config)
@@ -264,12 +264,12 @@ def _expect_places(config: Config, *names: str) -> None:
             checked(name, expect_writable, path)
 
 
-def _prepare(config: Config) -> None:
+def _prepare(config: Config, many_shapes: bool = False) -> None:
     if config.cache_dir:
         checked("cache_dir", expect_names, config.cache_dir)
     from squad_reader.runtime import prepare_backend
 
-    prepare_backend(config.gpu, config.threads)
+    prepare_backend(config.gpu, config.threads, many_shapes)
 
 
 MODE_FUNCTIONS = {

@@ -16,7 +16,7 @@ VISIBLE_GPUS = os.environ.get("CUDA_VISIBLE_DEVICES")
 M_ARENA_MAX = -8  # of glibc's `mallopt`: in how many heaps threads may allocate
 
 
-def prepare_backend(gpu: int = 0, threads: int = 0) -> str:
+def prepare_backend(gpu: int = 0, threads: int = 0, many_shapes: bool = False) -> str:
     """Import Keras' backend quietly, on the chosen GPU, with threads as this model needs them.
 
     Args:
@@ -24,6 +24,9 @@ def prepare_backend(gpu: int = 0, threads: int = 0) -> str:
             CUDA_VISIBLE_DEVICES names, if it is set; -1 for none.
         threads: processor threads for the model; 0 for as many as the process may use cores, or
             what TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS say.
+        many_shapes: batches of thousands of shapes will come, as in training by contexts. With
+            oneDNN, TensorFlow 2.21 then died of a corrupted heap after some hundred steps, on
+            several threads; so it computes without, unless TF_ENABLE_ONEDNN_OPTS says otherwise.
 
     Returns:
         Name of the backend: "tensorflow", "jax", ... (the environment's KERAS_BACKEND).
@@ -34,6 +37,8 @@ def prepare_backend(gpu: int = 0, threads: int = 0) -> str:
     """
     _limit_heap()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if many_shapes:
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ["CUDA_VISIBLE_DEVICES"] = _chosen_gpu(gpu, VISIBLE_GPUS)
     try:
         # Without the collector 0.4 s less.

@@ -77,8 +77,8 @@ def _states(gates, recurrent, bias):
     def read(carry, given):  # the last states (TURN, B, H), and what the inputs add (TURN, 3, B, H)
         state, states, kept = carry[0][-1], [], []
         for i in range(TURN):
-            # Not one product (1, B, H) by (3, H, H): with such an array of one row beside others
-            # TensorFlow 2.21 with oneDNN may write beyond the memory that is its own.
+            # Not one product (1, B, H) by (3, H, H): with that, TensorFlow 2.21 with oneDNN died of
+            # a corrupted heap much sooner; see `runtime.prepare_backend`.
             back = [ops.matmul(state, by_gate[gate]) for gate in range(3)]  # (B, H) each
             update = ops.sigmoid(given[i][0] + back[0])
             reset = ops.sigmoid(given[i][1] + back[1])
