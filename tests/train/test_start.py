@@ -263,7 +263,7 @@ def origin(script, options, tmp_path):
 @pytest.fixture
 def from_origin(origin, options, monkeypatch):
     """Gives a function: flags -> (status, stderr) of a command that begins from the origin."""
-    monkeypatch.setattr(cli, "_prepare", lambda config: None)
+    monkeypatch.setattr(cli, "_prepare", lambda *_, **__: None)
     model = ("hidden_size", "embedding_size")
     base = {name: value for name, value in options.items() if name not in model}
 
