@@ -51,9 +51,10 @@ def likely_answers(config: Config, rows: Rows) -> dict[str, np.ndarray]:
     """
     readers = [_load(folder, config) for folder in folders_of(config.teacher)]
     reader = Reader.ensemble(readers)
-    likely = _from_cache(config, reader, rows) or _read(reader, rows)
     if config.cache_dir:
-        write_cache(_place(config.cache_dir, reader, rows), likely)
+        likely = _cached(_place(config.cache_dir, reader, rows), reader, rows)
+    else:
+        likely = _read(reader, rows)
     scale = np.float32(config.teacher_share)
     shares = {f"{side}_share": likely[f"{side}_share"] * scale for side in SIDES}
     return {**likely, **shares}
@@ -99,11 +100,13 @@ def likeliest(log_probs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(probs > 0, positions, 0), probs / np.sum(probs, axis=1, keepdims=True)
 
 
-def _from_cache(config: Config, reader: Reader, rows: Rows) -> dict[str, np.ndarray] | None:
-    if not config.cache_dir:
-        return None
-    names = [f"{side}_{part}" for side in SIDES for part in ("likely", "share")]
-    return read_cache(_place(config.cache_dir, reader, rows), names)
+def _cached(path: Path, reader: Reader, rows: Rows) -> dict[str, np.ndarray]:
+    """From the file, or read and written there."""
+    likely = read_cache(path, [f"{side}_{part}" for side in SIDES for part in ("likely", "share")])
+    if likely is None:
+        likely = _read(reader, rows)
+        write_cache(path, likely)
+    return likely
 
 
 def _place(cache_dir: str, reader: Reader, rows: Rows) -> Path:
