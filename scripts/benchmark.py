@@ -305,8 +305,7 @@ class Benchmark:
     def ask(self):
         """Without TensorFlow: a process for one question; one more question; all of dev."""
         folder, glove = self.reading()
-        flags = [f"--ckpt_load_dir={folder}", *[f"--glove_path={glove}"] * (glove != "-")]
-        command = [sys.executable, CODE / "main.py", *FIRST, *flags]
+        command = [sys.executable, CODE / "main.py", *FIRST, *reading_flags(folder, glove)]
         measure(command)  # where the graphs have to be made, that is once
         _, seconds, megabytes = measure(command)
         self.row(f"ask{self.by()}, first answer, whole process", f"{seconds:.2f} s", megabytes)
@@ -320,10 +319,11 @@ class Benchmark:
     def serve(self):
         """The service, asked what dev asks: the first thousand times, then as often as it says."""
         folder, glove = self.reading()
-        flags = [f"--ckpt_load_dir={folder}", *[f"--glove_path={glove}"] * (glove != "-")]
         questions = questions_of(self.dev, self.flags.requests)
         try:
-            with running(*flags, f"--cache_dir={self.folder / 'eval'}") as server:
+            with running(
+                *reading_flags(folder, glove), f"--cache_dir={self.folder / 'eval'}"
+            ) as server:
                 for what, value, megabytes in measure_load(server, questions):
                     self.row(f"serve{self.by()}, {what}", value, megabytes)
         except OSError as error:
@@ -365,6 +365,11 @@ class Benchmark:
         _, _, usage = os.wait4(process.pid, 0)
         rate = statistics.harmonic_mean(rates[1 : self.flags.steps + 1])  # not the first
         return rate, usage.ru_maxrss * BYTES_PER_MAXRSS / 1e6
+
+
+def reading_flags(folder, glove):
+    """The flags of what `Benchmark.reading` gives."""
+    return [f"--ckpt_load_dir={folder}", *[f"--glove_path={glove}"] * (glove != "-")]
 
 
 def examples_per_second(path):
