@@ -9,7 +9,6 @@ percent. With --show that many wrong answers (EM 0) are drawn and printed, to be
 
 import argparse
 import random
-import re
 import sys
 from pathlib import Path
 
@@ -19,18 +18,11 @@ sys.path.insert(0, str(ROOT / "code"))
 from squad_reader.data.json_file import read_json  # noqa: E402
 from squad_reader.data.squad_json import read_squad  # noqa: E402
 from squad_reader.errors import InputError  # noqa: E402
+from squad_reader.report.kinds import question_word  # noqa: E402
 from squad_reader.score.squad_v1_1 import best_scores  # noqa: E402
 from squad_reader.screen import run_command, say  # noqa: E402
 
-WORDS = re.compile(r"\b(how (?:many|much|long)|what|who|whom|whose|when|where|which|how|why)\b")
 BY_N = (1, 2, 3, 5, 10)
-
-
-def question_word(question):
-    """The first question word of a question, in lower case; "other" without one."""
-    found = WORDS.search(question.lower())
-    word = found.group(1) if found else "other"
-    return "who" if word in ("whom", "whose") else word
 
 
 def bin_of(number, edges):
