@@ -72,14 +72,14 @@ def _states(gates, recurrent, bias):
     length, batch, size = ops.shape(gates)[0], ops.shape(gates)[1], recurrent.shape[0]
     # Gate by gate, so that to take one is no copy.
     gates = ops.transpose(ops.reshape(gates, (-1, batch, 3, size)), (0, 2, 1, 3))  # (L, 3, B, H)
-    by_gate = ops.transpose(ops.reshape(recurrent, (size, 3, size)), (1, 0, 2))  # (3, H, H)
+    by_gate = ops.split(recurrent, 3, axis=1)  # (H, H) each
 
     def read(carry, given):  # the last states (TURN, B, H), and what the inputs add (TURN, 3, B, H)
         state, states, kept = carry[0][-1], [], []
         for i in range(TURN):
             # Not one product (1, B, H) by (3, H, H): with that, TensorFlow 2.21 with oneDNN died of
             # a corrupted heap much sooner; see `runtime.prepare_backend`.
-            back = [ops.matmul(state, by_gate[gate]) for gate in range(3)]  # (B, H) each
+            back = [ops.matmul(state, gate) for gate in by_gate]  # (B, H) each
             update = ops.sigmoid(given[i][0] + back[0])
             reset = ops.sigmoid(given[i][1] + back[1])
             inner = back[2] + bias
