@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from squad_reader import cli
+from squad_reader.data.json_file import read_json
 from squad_reader.flags import make_parser
 from squad_reader.score.evaluation import main as evaluate
 
@@ -122,7 +123,7 @@ def test_flags_of_several_values():
 
 @pytest.mark.slow
 def test_all_of_dev_and_five_files_in_time_and_memory(real_squad, made, tmp_path):
-    data = json.loads(Path(real_squad("dev-v1.1.json")).read_text("utf-8"))
+    data = read_json(str(real_squad("dev-v1.1.json")))
     golds = {
         item["id"]: item["answers"][0]["text"]
         for article in data["data"]

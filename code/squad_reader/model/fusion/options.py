@@ -13,7 +13,7 @@ class FusionOptions:
     """The options that the fusion reader has of its own."""
 
     hidden_size: int = option("model", 96, "units of one direction of each GRU", low=1)
-    dropout: float = shared_options.dropout(0.1)
+    dropout: float = shared_options.dropout(0.15)
     trained_words: int = shared_options.trained_words(2000)
     shapes: int = option("model", 500, "how many shapes of other words have vectors", low=1)
     letter_buckets: int = option("model", 20_000, "vectors of hashed letter n-grams", low=2)
@@ -55,13 +55,13 @@ FUSION = Architecture(
     model="squad_reader.model.fusion.model:Fusion",
     graphs="squad_reader.graph.fusion",
     training={
-        "num_epochs": 3,
-        "learning_rate": 0.003,
+        "num_epochs": 5,
+        "learning_rate": 0.002,
         "schedule": "linear",
-        "warmup_steps": 300,
+        "warmup_steps": 600,
         "ema": 0.999,
         "batch_by": "contexts",
-        "batch_size": 20,
-        "eval_every": 883,  # an epoch
+        "batch_size": 10,
+        "eval_every": 1825,  # an epoch
     },
 )
