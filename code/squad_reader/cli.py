@@ -207,6 +207,8 @@ def run_report(given: dict[str, Any]) -> None:
         config.json_in_path,
         config.predictions,
         config.nbest,
+        config.na_prob_file,
+        config.metric,
         config.names,
         config.group,
         config.glove_path,

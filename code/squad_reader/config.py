@@ -178,6 +178,17 @@ class Config:
     names: tuple[str, ...] = option(
         "report", (), "names for the readers (default: those of the files)"
     )
+    na_prob_file: tuple[str, ...] = option(
+        "report",
+        (),
+        "SQuAD v2.0: their probabilities that there is no answer, in the same order; - for none",
+    )
+    metric: str = option(
+        "report",
+        "",
+        "default: v2.0 where the data file says so or has is_impossible, else v1.1",
+        choices=("", "v1.1", "v2.0"),
+    )
     group: tuple[str, ...] = option(
         "report", (), "several seeds of one reader, as NAME=A.json,B.json,C.json"
     )

@@ -20,17 +20,16 @@ def made():
     return _made
 
 
-def _make(folder, data, predictions, nbest=None, **wanted):
-    """A report on readers by name; `nbest` by the same names."""
+def _make(folder, data, predictions, nbest=None, no_answer=None, **wanted):
+    """A report on readers by name; `nbest` and `no_answer` by the same names."""
     folder.mkdir(exist_ok=True)
     paths = [_made.write(folder / f"{i}.json", each) for i, each in enumerate(predictions.values())]
-    lists = []
-    for i, name in enumerate(predictions if nbest else ()):
-        lists.append(_made.write(folder / f"n{i}.json", nbest[name]) if name in nbest else "-")
     values = {
         "data_path": _made.write(folder / "data.json", data),
         "predictions": paths,
-        "nbest": lists,
+        "nbest": _one_each(folder, "n", predictions, nbest),
+        "na_probs": _one_each(folder, "na", predictions, no_answer),
+        "metric": "",
         "names": list(predictions),
         "groups": [],
         "glove_path": "",
@@ -44,6 +43,14 @@ def _make(folder, data, predictions, nbest=None, **wanted):
     contents = json.loads((out / "report.json").read_text("utf-8"))
     page = (out / "index.html").read_text("utf-8")
     return SimpleNamespace(contents=contents, page=page, printed=printed, out=out)
+
+
+def _one_each(folder, prefix, names, given):
+    """The paths of what is `given` by name, "-" for the others; none where nothing is given."""
+    return [
+        _made.write(folder / f"{prefix}{i}.json", given[name]) if name in given else "-"
+        for i, name in enumerate(names if given else ())
+    ]
 
 
 @pytest.fixture(scope="session")

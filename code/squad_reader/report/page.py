@@ -8,7 +8,7 @@ import hashlib
 from importlib import resources
 from typing import Any
 
-from squad_reader.report import page_details, page_errors, page_scores
+from squad_reader.report import page_answerable, page_details, page_errors, page_scores
 from squad_reader.report.figures import SHAPES, STYLE
 from squad_reader.report.markup import Markup, data_text, element, joined
 from squad_reader.report.tables import paragraph, section
@@ -26,6 +26,7 @@ def make_page(contents: Contents, pictures: dict[str, Markup]) -> str:
     parts = [
         page_scores.warnings(contents),
         page_scores.scores(contents, pictures),
+        page_answerable.answerable(contents),
         page_scores.comparisons(contents),
         page_details.breakdowns(contents, pictures),
         page_details.error_kinds(contents, pictures),
@@ -60,6 +61,7 @@ def _header(contents: Contents) -> Markup:
     about += f" of {data['articles']:,} articles" if data["articles"] else ""
     links = [
         ("scores", "How good"),
+        ("answerable", "Questions without an answer"),
         ("comparisons", "Which is better"),
         ("breakdowns", "Where wrong"),
         ("kinds", "Kinds of error"),
@@ -69,6 +71,7 @@ def _header(contents: Contents) -> Markup:
     ]
     shown = {"comparisons": contents["comparisons"] or contents["seeds"]["groups"]}
     shown["probabilities"] = contents["nbest"]
+    shown["answerable"] = contents["data"]["metric"] == "v2.0"
     links = [(name, text) for name, text in links if shown.get(name, True)]
     items = (element("li", element("a", text, href=f"#{name}")) for name, text in links)
     return element(

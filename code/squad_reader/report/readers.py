@@ -19,12 +19,16 @@ from squad_reader.score.signature import Drawn, signature_fields, signature_line
 
 
 class Entry(NamedTuple):
-    """A reader: its answers, their scores, and what its n-best lists told, if it has any."""
+    """A reader: its answers, their scores, and what its n-best lists told, if it has any.
+
+    `answerable` is what `answerable.describe_answerable` gives, of SQuAD v2.0 only.
+    """
 
     predictions: Predictions
     scores: Scores
     official: Official
     listed: Listed | None
+    answerable: dict[str, float] | None = None
 
 
 class Settings(NamedTuple):
@@ -59,6 +63,8 @@ def describe_readers(
             "signature": signature_line(fields),
             "signature_fields": fields,
         }
+        if entry.answerable is not None:
+            row["v2_0"] = entry.answerable
         for j, key in enumerate(Scores._fields):
             mean = getattr(entry.official, key)
             row[key] = {

@@ -16,6 +16,7 @@ from squad_reader.data.squad_data import SquadData, expect_golds
 from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
+from squad_reader.report.answerable import describe_answerable
 from squad_reader.report.contents import as_json, make_contents
 from squad_reader.report.figures import standalone
 from squad_reader.report.nbest_files import read_nbest_file
@@ -33,7 +34,7 @@ from squad_reader.report.readers import Entry, Settings
 from squad_reader.report.scoring import GoldScorer, make_scorers, score_reader
 from squad_reader.score.score_files import golds_of, is_version_2
 
-NO_LISTS = "-"
+NO_FILE = "-"
 OURS = re.compile(r"(?:scores|coverage|by_[a-z_]+|(?:errors|reliability)_\d+)\.svg")
 
 
@@ -44,7 +45,9 @@ class Wanted:
     Attributes:
         data_path: SQuAD file with gold answers.
         predictions: files, at least one.
-        nbest: as many files, `NO_LISTS` for none, in the order of `predictions`; or empty.
+        nbest: as many files, `NO_FILE` for none, in the order of `predictions`; or empty.
+        na_probs: the same of probabilities that there is no answer; SQuAD v2.0 only.
+        metric: "v1.1" or "v2.0", or empty: what the data file says.
         names: as many names, or empty.
         groups: each "name=FILE,FILE,...": seeds of one reader.
         glove_path: word vectors, to tell which words have one; or empty.
@@ -56,6 +59,8 @@ class Wanted:
     data_path: str
     predictions: Sequence[str]
     nbest: Sequence[str]
+    na_probs: Sequence[str]
+    metric: str
     names: Sequence[str]
     groups: Sequence[str]
     glove_path: str
@@ -81,9 +86,11 @@ def report(wanted: Wanted) -> str:
     if not data.examples:
         raise InputError(f"{data.path}: expected at least one question, got none")
     expect_golds(data)
-    metric = "v2.0" if is_version_2(data) else "v1.1"
+    metric = wanted.metric or ("v2.0" if is_version_2(data) else "v1.1")
+    if wanted.na_probs and metric != "v2.0":
+        raise InputError(f"--na_prob_file: expected SQuAD v2.0, got {data.path}, scored as v1.1")
     scorers = make_scorers([golds for _, golds in golds_of(data)], metric)
-    readers = _read_all(wanted, data, scorers)
+    readers = _read_all(wanted, data, scorers, metric)
     groups = {
         name: [_entry(data, scorers, each, None) for each in members]
         for name, members in _read_groups(wanted.groups, data).items()
@@ -97,17 +104,31 @@ def report(wanted: Wanted) -> str:
     return summary(contents, wanted.markdown)
 
 
-def _read_all(wanted: Wanted, data: SquadData, scorers: Sequence[GoldScorer]) -> list[Entry]:
-    """The readers of --predictions, with their n-best lists."""
+def _read_all(
+    wanted: Wanted, data: SquadData, scorers: Sequence[GoldScorer], metric: str
+) -> list[Entry]:
+    """The readers of --predictions, with their n-best lists and no-answer probabilities."""
     names = names_of(wanted.predictions, wanted.names)
-    if wanted.nbest and len(wanted.nbest) != len(names):
-        given = f"{len(names)}, as many as --predictions ({NO_LISTS} for none)"
-        raise InputError(f"--nbest: expected {given}, got {len(wanted.nbest)}")
+    nbest = _one_each("nbest", wanted.nbest, len(names))
+    na_probs = _one_each("na_prob_file", wanted.na_probs, len(names))
     ids = [example.id for example in data.examples]
     pairs = zip(wanted.predictions, names, strict=True)
     found = [read_prediction_file(path, name, ids) for path, name in pairs]
-    paths = [None if path == NO_LISTS else path for path in wanted.nbest] or [None] * len(names)
-    return [_entry(data, scorers, *each) for each in zip(found, paths, strict=True)]
+    entries = [_entry(data, scorers, *each) for each in zip(found, nbest, strict=True)]
+    if metric != "v2.0":
+        return entries
+    return [
+        entry._replace(answerable=describe_answerable(data, scorers, entry.predictions, path))
+        for entry, path in zip(entries, na_probs, strict=True)
+    ]
+
+
+def _one_each(flag: str, paths: Sequence[str], number: int) -> list[str | None]:
+    """A file or None for each reader."""
+    if paths and len(paths) != number:
+        wanted = f"{number}, as many as --predictions ({NO_FILE} for none)"
+        raise InputError(f"--{flag}: expected {wanted}, got {len(paths)}")
+    return [None if path == NO_FILE else path for path in paths] or [None] * number
 
 
 def _entry(

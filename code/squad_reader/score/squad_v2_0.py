@@ -42,19 +42,24 @@ def evaluate_golds(questions, predictions, na_probs=None, threshold=THRESHOLD):
     Raises:
         InputError: there is no question.
     """
-    raw = question_scores(questions, predictions)
+    scores = question_scores(questions, predictions)
+    return evaluate_scores(questions, predictions, scores, na_probs, threshold)
+
+
+def evaluate_scores(questions, predictions, scores, na_probs=None, threshold=THRESHOLD):
+    """As `evaluate_golds`, of scores that are known: EM and F1, as `question_scores` gives them."""
     has_answer = [bool(golds) for _, golds in questions]
-    exact, f1 = raw
+    exact, f1 = scores
     if na_probs is not None:
         asked = [na_probs.get(name) if name in predictions else None for name, _ in questions]
-        exact, f1 = (with_threshold(scores, has_answer, asked, threshold) for scores in raw)
+        exact, f1 = (with_threshold(each, has_answer, asked, threshold) for each in scores)
     results = _averages(exact, f1, "")
     for prefix, wanted in (("HasAns_", True), ("NoAns_", False)):
         rows = [i for i, each in enumerate(has_answer) if each is wanted]
         if rows:
             results.update(_averages([exact[i] for i in rows], [f1[i] for i in rows], prefix))
     if na_probs is not None:
-        results.update(best_by_probability(questions, predictions, na_probs, *raw))
+        results.update(best_by_probability(questions, predictions, na_probs, *scores))
     return results
 
 

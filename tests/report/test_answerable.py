@@ -1,0 +1,92 @@
+"""SQuAD v2.0 in the report: the numbers are those of `evaluate.py`, which has tests of its own."""
+
+import json
+import re
+
+import pytest
+
+from squad_reader.errors import InputError
+from squad_reader.score.evaluation import main as evaluate
+
+
+@pytest.fixture
+def version_2(made):
+    """Data where a third of the questions have no answer, answers, and probabilities."""
+    data, golds = made.large_data(10, 12)
+    data["version"] = "v2.0"
+    answers = made.answers_like(golds, 1)
+    na_probs = {}
+    for i, article in enumerate(data["data"]):
+        for j, item in enumerate(article["paragraphs"][0]["qas"]):
+            if j < 4:
+                item.update(answers=[], is_impossible=True)
+                answers[item["id"]] = "" if (i + j) % 3 else "x"
+            na_probs[item["id"]] = (7 * i + 3 * j) % 11 / 11
+    del answers[item["id"]]  # one question without a prediction
+    return data, answers, na_probs
+
+
+def official(made, folder, capsys, data, answers, *flags):
+    paths = [made.write(folder / "d.json", data), made.write(folder / "p.json", answers)]
+    assert evaluate([*paths, "--metric=v2.0", *flags]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_every_number_is_that_of_evaluate(made, make_report, version_2, tmp_path, capsys):
+    data, answers, na_probs = version_2
+    found = make_report(tmp_path / "r", data, {"r": answers}, no_answer={"r": na_probs})
+    flags = ["--na_prob_file", made.write(tmp_path / "n.json", na_probs)]
+    expected = official(made, tmp_path, capsys, data, answers, *flags)
+    assert "best_f1_thresh" in expected and "NoAns_f1" in expected
+    assert found.contents["readers"][0]["v2_0"] == expected
+    for key in ("best_f1", "pr_oracle_ap", "HasAns_exact"):
+        assert f"<td>{expected[key]:.1f}</td>" in found.page
+
+
+def test_only_some_readers_have_probabilities(make_report, version_2, tmp_path):
+    data, answers, na_probs = version_2
+    found = make_report(tmp_path, data, {"a": answers, "b": answers}, no_answer={"b": na_probs})
+    a, b = (each["v2_0"] for each in found.contents["readers"])
+    assert "best_f1" not in a and "best_f1" in b
+    assert a["f1"] == b["f1"]
+    best = re.search(r"With the best threshold.*?</table>", found.page, re.S).group()
+    assert ">b<" in best and ">a<" not in best
+
+
+def test_all_questions_without_an_answer(make_report, version_2, tmp_path):
+    data, answers, na_probs = version_2
+    for article in data["data"]:
+        for item in article["paragraphs"][0]["qas"]:
+            item.update(answers=[], is_impossible=True)
+    found = make_report(tmp_path, data, {"r": answers}, no_answer={"r": na_probs})
+    assert "pr_f1_ap" not in found.contents["readers"][0]["v2_0"]
+    assert "Average precision, in percent" not in found.page
+
+
+def test_nothing_of_it_in_a_report_on_v1_1(small):
+    assert all("v2_0" not in each for each in small.contents["readers"])
+    assert "Questions without an answer" not in small.page
+
+
+def test_the_metric_overrules_the_file(made, make_report, version_2, tmp_path, capsys):
+    data, answers, _ = version_2
+    as_v1 = make_report(tmp_path / "1", data, {"r": answers}, metric="v1.1").contents
+    assert as_v1["data"]["metric"] == "v1.1" and "v2_0" not in as_v1["readers"][0]
+    old, golds = made.large_data(4, 3)
+    as_v2 = make_report(tmp_path / "2", old, {"r": golds}, metric="v2.0").contents
+    assert as_v2["readers"][0]["v2_0"] == official(made, tmp_path, capsys, old, golds)
+
+
+@pytest.mark.parametrize(
+    ("na_probs", "wanted", "told"),
+    [
+        ({"r": {"x": 0.5}}, {}, "expected a number for each question with a prediction"),
+        ({"r": [1]}, {}, "expected an object with question ids and probabilities"),
+        ({"r": {}}, {"metric": "v1.1"}, "--na_prob_file: expected SQuAD v2.0"),
+        (None, {"na_probs": ["-", "-"]}, "--na_prob_file: expected 1, as many as --predictions"),
+    ],
+)
+def test_bad_input_is_refused(make_report, version_2, tmp_path, na_probs, wanted, told):
+    data, answers, _ = version_2
+    with pytest.raises(InputError, match=told):
+        make_report(tmp_path / "r", data, {"r": answers}, no_answer=na_probs, **wanted)
