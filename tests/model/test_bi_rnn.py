@@ -106,10 +106,11 @@ def states_and_gradients(layer, inputs, mask, weighting, training):
     return [states, *tape.gradient(loss, [inputs, *values])]
 
 
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 8, 11])
-def test_a_gru_read_for_training_has_the_same_states_and_gradients(length):
+def test_read_for_training_it_has_the_same_states_and_gradients(cell, length):
     """Against Keras' own layers, whose gradient the backend makes; lengths around whole turns."""
-    layer, rng = make("gru"), np.random.default_rng(length)
+    layer, rng = make(cell), np.random.default_rng(length)
     for weight in layer.trainable_variables:
         weight.assign(rng.normal(size=weight.shape))  # biases too
     inputs = rng.normal(size=(4, length, D)).astype("float32")

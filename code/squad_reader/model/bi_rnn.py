@@ -10,9 +10,10 @@ Sources:
 import keras
 from keras import ops
 
-from squad_reader.model.gru_training import hidden_states
+from squad_reader.model import gru_training, lstm_training
 
 CELLS = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
+TRAINING = {"gru": gru_training.hidden_states, "lstm": lstm_training.hidden_states}
 
 
 @keras.saving.register_keras_serializable(package="squad_reader")
@@ -54,17 +55,18 @@ class BiRNN(keras.layers.Layer):
         Args:
             inputs: float, (B, L, D).
             token_mask: bool, (B, L). True at real tokens, which come before the padding.
-            training: read a GRU in the way that is fast with a gradient. The hidden states are the
-                same, up to rounding; there is no dropout here.
+            training: read in the way that is fast with a gradient. The hidden states are the same,
+                up to rounding; there is no dropout here.
 
         Returns:
             float, (B, L, 2H). Forward and backward hidden states side by side. What stands at
                 padding has no meaning.
         """
-        if not (training and self.cell == "gru"):
+        if not training:
             return read_both_ways(self.forward, self.backward, inputs, token_mask)
-        first = hidden_states(self.forward, inputs, token_mask)  # (B, L, H)
-        last = hidden_states(self.backward, inputs, token_mask, backwards=True)  # (B, L, H)
+        read = TRAINING[self.cell]
+        first = read(self.forward, inputs, token_mask)  # (B, L, H)
+        last = read(self.backward, inputs, token_mask, backwards=True)  # (B, L, H)
         return ops.concatenate([first, last], axis=-1)  # (B, L, 2H)
 
     def get_config(self):

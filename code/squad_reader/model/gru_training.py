@@ -13,8 +13,7 @@ Source of the equations, with the reset gate after the product (Keras' `reset_af
 
 from keras import ops
 
-TURN = 4  # tokens that one turn of the loop reads
-STAY = 1e4  # with this number before its sigmoid, the update gate is 1: the state stays as it is
+from squad_reader.model.turns import STAY, TURN, one_before, read_in_turns
 
 
 def hidden_states(layer, inputs, token_mask, backwards=False):
@@ -29,19 +28,17 @@ def hidden_states(layer, inputs, token_mask, backwards=False):
     Returns:
         float, (B, L, H). What stands at padding has no meaning.
     """
-    cell, length = layer.cell, ops.shape(inputs)[1]
-    more = -length % TURN
-    inputs = ops.pad(ops.transpose(inputs, (1, 0, 2)), ((0, more), (0, 0), (0, 0)))
-    gates = _from_inputs(cell, inputs)  # (L', B, 3H)
-    if backwards:
-        mask = ops.pad(ops.transpose(token_mask), ((0, more), (0, 0)))  # (L', B)
-        gates = ops.flip(gates + _stay(mask, gates.dtype, cell.units), axis=0)
+    cell = layer.cell
     # A tensor: TensorFlow asks more of a gradient where the function is one of variables.
     recurrent = ops.reshape(cell.recurrent_kernel, (cell.units, 3 * cell.units))
-    states = _states(gates, recurrent, cell.bias[1][2 * cell.units :])  # (L', B, H)
-    if backwards:
-        states = ops.flip(states, axis=0)
-    return ops.transpose(states[:length], (1, 0, 2))
+    return read_in_turns(
+        inputs,
+        token_mask,
+        backwards,
+        lambda inputs: _from_inputs(cell, inputs),
+        _stay(cell.units, inputs.dtype),
+        lambda gates: _states(gates, recurrent, cell.bias[1][2 * cell.units :]),
+    )
 
 
 def _from_inputs(cell, inputs):
@@ -54,10 +51,9 @@ def _from_inputs(cell, inputs):
     return ops.matmul(inputs, cell.kernel) + (cell.bias[0] + recurrent)
 
 
-def _stay(mask, dtype, size):
-    """`STAY` for the update gate at padding, else 0: (L, B, 3H) from (L, B)."""
-    gate = ops.concatenate([ops.full((size,), STAY, dtype), ops.zeros((2 * size,), dtype)])
-    return ops.where(mask[..., None], ops.zeros((), dtype), gate)
+def _stay(size, dtype):
+    """The update gate is 1: (3H,)."""
+    return ops.concatenate([ops.full((size,), STAY, dtype), ops.zeros((2 * size,), dtype)])
 
 
 @ops.custom_gradient
@@ -114,7 +110,7 @@ def _gradients(upstream, states, kept, recurrent):
         recurrent: float, (H, 3H).
     """
     length, batch, size = ops.shape(states)[0], ops.shape(states)[1], recurrent.shape[0]
-    before = ops.concatenate([ops.zeros_like(states[:1]), states[:-1]])  # (L, B, H)
+    before = one_before(states)  # (L, B, H)
     turned = ops.transpose(recurrent)  # (3H, H)
 
     def read(carry, given):  # from the last token of a turn to its first

@@ -48,7 +48,7 @@ class StackedBiRNN(keras.layers.Layer):
         Args:
             inputs: float, (B, L, D).
             token_mask: bool, (B, L). True at real tokens, which come before the padding.
-            training: apply dropout.
+            training: apply dropout, and read in the way that is fast with a gradient.
 
         Returns:
             float, (B, L, 2HN). The first layer's hidden states, then the second's, ... What
@@ -56,7 +56,8 @@ class StackedBiRNN(keras.layers.Layer):
         """
         outputs = []
         for rnn, dropout in zip(self.rnns, self.dropouts, strict=True):
-            inputs = dropout(rnn(inputs, token_mask), training=training)  # (B, L, 2H)
+            states = rnn(inputs, token_mask, training=training)  # (B, L, 2H)
+            inputs = dropout(states, training=training)
             outputs.append(inputs)
         return ops.concatenate(outputs, axis=-1)  # (B, L, 2HN)
 

@@ -112,7 +112,8 @@ class BiDAF(QAModel):
         """Hidden states of contexts or questions, (., L, 2H)."""
         words = self._words(inputs, training)
         tokens = ops.take(words, inputs[f"{side}_words"], axis=0)  # (., L, D + F)
-        return self.encoder(self._drop(side, tokens, training), inputs[f"{side}_mask"])
+        tokens = self._drop(side, tokens, training)
+        return self.encoder(tokens, inputs[f"{side}_mask"], training=training)
 
     def _drop(self, name, values, training):
         return self.dropouts[f"{name}_dropout"](values, training=training)
@@ -127,9 +128,12 @@ class BiDAF(QAModel):
         question = self._read(inputs, "question", training)  # (B, J, 2H)
         flow, weights = self.attention(context["hidden"], question, mask, question_mask)
         flow = self._drop("flow", flow, training)  # G: (B, T, 8H)
-        once = self._drop("modelled_once", self.model_once(flow, mask), training)  # (B, T, 2H)
-        modelled = self._drop("modelled", self.model_twice(once, mask), training)  # M: (B, T, 2H)
-        end = self._drop("end", self.read_end(modelled, mask), training)  # M2: (B, T, 2H)
+        once = self.model_once(flow, mask, training=training)  # (B, T, 2H)
+        once = self._drop("modelled_once", once, training)
+        modelled = self.model_twice(once, mask, training=training)  # (B, T, 2H)
+        modelled = self._drop("modelled", modelled, training)  # M: (B, T, 2H)
+        end = self.read_end(modelled, mask, training=training)  # (B, T, 2H)
+        end = self._drop("end", end, training)  # M2: (B, T, 2H)
         # A linear layer of [G; M] is the sum of one of G and one of M.
         start_logits = self.start_of_flow(flow) + self.start_of_model(modelled)  # (B, T, 1)
         end_logits = self.end_of_flow(flow) + self.end_of_model(end)  # (B, T, 1)
