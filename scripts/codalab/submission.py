@@ -12,13 +12,14 @@ from bundles import EXCLUDED, ROOT, UserError, files_of, show_size, size_of
 
 CODE, CHECKPOINT = "code", "best_checkpoint"
 ANSWERS, SCORE = "gen-answers", "run-eval"
+SHIPPED = "shipped"  # the reader that comes with the package, as a checkpoint
 
 
 def check_uploads(flags, limit):
     """Refuse folders that are not what they should be, or too large.
 
     Args:
-        flags: code (None: this project's) and checkpoint.
+        flags: code (None: this project's) and checkpoint, which are filled in.
         limit: bytes of each upload.
 
     Returns:
@@ -31,6 +32,8 @@ def check_uploads(flags, limit):
     for name in ("main.py", "evaluate.py"):
         if not os.path.isfile(os.path.join(flags.code, name)):
             raise UserError(f"--code: expected {name} in {flags.code}, found none")
+    if flags.checkpoint == SHIPPED:
+        flags.checkpoint = os.path.join(flags.code, "squad_reader", SHIPPED)
     has_vectors = "vectors" in read_files(flags.checkpoint)
     for path in (flags.code, flags.checkpoint):
         size = size_of(path)
@@ -138,8 +141,10 @@ class Submission:
     def _upload(self, path, name):
         """Upload a folder without its caches, under the name that the recipe has."""
         path = os.path.realpath(path) if os.path.islink(path) else os.path.normpath(path)
-        named = [] if os.path.basename(path) == name else ["--name", name]
-        return ["upload", path, *named, *self._at(), "--exclude-patterns", *EXCLUDED]
+        last = os.path.basename(path)
+        named = [] if last == name else ["--name", name]
+        patterns = [pattern for pattern in EXCLUDED if pattern != last]  # the folder itself is sent
+        return ["upload", path, *named, *self._at(), "--exclude-patterns", *patterns]
 
     def _gen_answers(self):
         """Answer the questions of --data with --mode=official_eval."""

@@ -3,7 +3,7 @@
 import json
 import os
 
-from bundles import UserError, say
+from bundles import ROOT, UserError, say
 
 RECORD = "codalab.json"
 FORMAT = 1
@@ -47,14 +47,19 @@ class Record:
             say(f"cannot write {self.path}: {error.strerror}; --resume will not know of this call")
 
 
-def path_for(checkpoint):
+def path_for(checkpoint, code):
     """Where the record of a checkpoint's submission is.
 
+    Not within `code`, which is uploaded: that of the reader that comes with the package is in
+    `experiments`.
+
     Example:
-        >>> path_for("/experiments/baseline/best_checkpoint/")
+        >>> path_for("/experiments/baseline/best_checkpoint/", "/code")
         '/experiments/baseline/codalab.json'
     """
-    folder = os.path.dirname(os.path.realpath(checkpoint))
+    folder, code = os.path.dirname(os.path.realpath(checkpoint)), os.path.realpath(code)
+    if os.path.commonpath([folder, code]) == code:
+        folder = str(ROOT / "experiments")
     return os.path.join(folder, RECORD)
 
 

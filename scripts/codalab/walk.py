@@ -22,7 +22,7 @@ class Walk:
 
     def __init__(self, client, submission, flags):
         self.client, self.submission, self.flags = client, submission, flags
-        path = path_for(flags.checkpoint)
+        path = path_for(flags.checkpoint, flags.code)
         self.record = read_record(path) if flags.resume else Record(path)
         self.uploads = {CODE: flags.code, CHECKPOINT: flags.checkpoint}
         if not flags.resume and os.path.exists(path):

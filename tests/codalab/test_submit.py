@@ -50,6 +50,19 @@ def test_the_lines_are_those_of_the_recipe(run_script, code, checkpoint):
     ]
 
 
+def test_the_reader_that_comes_with_the_package_is_uploaded_where_it_answers(run_script, tmp_path):
+    done = run_script("submit", "shipped", f"--code={ROOT / 'code'}", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    shipped = ROOT / "code" / "squad_reader" / "shipped"
+    uploads = [line for line in done.stdout.splitlines() if line.startswith("cl upload")]
+    assert (
+        uploads[1]
+        == f"cl upload {shipped} --name best_checkpoint {EXCLUDED.removesuffix(' shipped')}"
+    )
+    (run,) = [line for line in done.stdout.splitlines() if "gen-answers --request" in line]
+    assert "--ckpt_load_dir=best_checkpoint" in run and "glove" not in run
+
+
 def test_all_can_be_said_otherwise(run_script, code, checkpoint):
     done = run_script(
         "submit",

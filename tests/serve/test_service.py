@@ -128,6 +128,16 @@ def test_an_answer_that_nobody_waits_for_keeps_its_place_until_its_thread_is_fre
             time.sleep(0.05)
 
 
+def test_many_questions_in_one_request_share_its_limit_of_time():
+    """Each alone would be there in time."""
+    asked = {"questions": [{"context": f"w{i} Riga", "question": "?"} for i in range(12)]}
+    slow = Slow(0.3)
+    with client(slow.reader, Limits(seconds=1.5)) as service:
+        assert "no answer" in error_of(service.post("/v1/answers", json=asked), 503)["message"]
+        assert 0 < slow.batches < 12
+        assert ask(service, "Riga").status_code == 200
+
+
 def test_no_more_is_read_for_an_answer_that_is_too_late():
     slow = Slow(0.3)
     text = "word " * 40_000  # one paragraph: many windows, in several batches

@@ -96,8 +96,10 @@ def make_api(service: Service, root_path: str = "") -> FastAPI:
         return await service.answer(**asked.model_dump())
 
     async def many(asked: Questions) -> Results:
-        """The best answers to each of many questions."""
-        return Results(results=[await one(each) for each in asked.questions])
+        """The best answers to each of many questions, which share one limit of time."""
+        end = service.end()
+        found = [await service.answer(**each.model_dump(), end=end) for each in asked.questions]
+        return Results(results=found)
 
     async def health() -> dict[str, str]:
         """Whether the service answers at all."""

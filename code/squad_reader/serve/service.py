@@ -72,10 +72,25 @@ class Service:
         self._threads = ThreadPoolExecutor(limits.at_work, "answer")
         self._places = threading.Semaphore(limits.waiting)
 
+    def end(self) -> float:
+        """When, by `time.monotonic`, a request that arrives now must have all its answers."""
+        return time.monotonic() + self.limits.seconds
+
     async def answer(
-        self, context: str, question: str, n_best: int, attention: bool = False
+        self,
+        context: str,
+        question: str,
+        n_best: int,
+        attention: bool = False,
+        end: float | None = None,
     ) -> Answers:
         """Wait for a free thread, then for the answer.
+
+        Args:
+            context, question: texts.
+            n_best: how many answers at most.
+            attention: whether to give what the best answer looked at.
+            end: when the request must be answered; None: it begins here.
 
         Raises:
             Refused: too many wait, the answer takes too long, or there is nothing to answer.
@@ -84,12 +99,12 @@ class Service:
             raise Refused(422, "expected a question, got an empty one", "question")
         if not self._places.acquire(blocking=False):
             raise Refused(503, "too many requests wait; try again in a second")
-        end = time.monotonic() + self.limits.seconds
+        end = self.end() if end is None else end
         work = self._threads.submit(self._answer, context, question, n_best, attention, end)
         # Not when the client has its error, but when no thread is at it any more.
         work.add_done_callback(lambda _: self._places.release())
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(work), self.limits.seconds)
+            return await asyncio.wait_for(asyncio.wrap_future(work), end - time.monotonic())
         except asyncio.TimeoutError:  # noqa: UP041  # another one in Python 3.10
             raise self._too_late() from None
 
