@@ -5,7 +5,7 @@ Usage: python scripts/ablate.py PART [flags of main.py]
 PART is one of:
 
     none             nothing is left out
-    letters          letter n-grams of words
+    letters          letter n-grams of words: one vector stands for all
     trained_vectors  vectors that train, of frequent words that GloVe lacks and of shapes of others
     match            which words of the context the question has too
     self_attention   what the other tokens of the context say
@@ -29,7 +29,7 @@ from squad_reader.registry import register  # noqa: E402
 
 FLAGS = {
     "none": [],
-    "letters": ["--letter_buckets=2"],  # one for all n-grams, and 0 for none
+    "letters": ["--letter_buckets=2"],  # one for all n-grams: only how many there are is left
     "trained_vectors": ["--trained_words=0", "--shapes=1"],  # all others share one vector
     "average": ["--ema=0"],
 }

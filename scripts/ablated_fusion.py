@@ -17,17 +17,19 @@ class WithoutMatch(Fusion):
 class WithoutSelfAttention(Fusion):
     """A token finds nothing when it looks at the others."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.self_attention.call = lambda tokens, token_mask: ops.zeros_like(tokens)
+
     def build(self, inputs_shape=None):
         """Without what only the look at the others would train."""
         super().build(inputs_shape)
-        self.self_query.trainable = self.self_key.trainable = False
-
-    def _look_at_itself(self, modelled, mask):
-        return ops.zeros_like(modelled)
+        self.self_attention.trainable = False
 
 
 class WithoutEnd(Fusion):
     """The end is told nothing of the start."""
 
-    def _expected_start(self, start, last, mask):
-        return ops.zeros_like(super()._expected_start(start, last, mask))
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.pointer.expected_start = lambda start, tokens, mask: ops.zeros_like(tokens[:, 0])

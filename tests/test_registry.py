@@ -12,6 +12,7 @@ from squad_reader.config import make_config, names_in
 from squad_reader.errors import InputError
 from squad_reader.flags import make_parser
 from squad_reader.options import option
+from squad_reader.train.schedule import check_schedule
 
 CODE = Path(__file__).parent.parent / "code"
 MODELS = CODE / "squad_reader" / "model"
@@ -45,6 +46,18 @@ def test_what_a_model_says_of_itself(name):
     assert model.summary and model.paper
     assert set(model.training) <= set(names_in("train"))
     assert model.model_class().__doc__
+
+
+@pytest.mark.parametrize("name", [name for name in registry.names() if name != "baseline"])
+def test_a_models_own_recipe_is_complete_and_stops_by_itself(name):
+    config = make_config({"model": name})
+    assert config.num_epochs > 0 and config.eval_every > 0
+    check_schedule(config)
+
+
+def test_the_baseline_keeps_the_defaults_of_the_original():
+    assert registry.architecture("baseline").training == {}
+    assert make_config({}).num_epochs == 0
 
 
 @pytest.mark.parametrize("name", registry.names())

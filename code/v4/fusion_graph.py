@@ -70,8 +70,8 @@ class FusionGraph(BaseGraph):
         return {
             "words": words,
             "hidden": hidden,
-            "keys": tf.nn.relu(self._dense("align", levels)),  # (W, T, 128)
-            "word_keys": tf.nn.relu(self._dense("align_words", [words])),  # (W, T, 64)
+            "keys": tf.nn.relu(self._dense("align/projection", levels)),  # (W, T, 128)
+            "word_keys": tf.nn.relu(self._dense("align_words/projection", [words])),  # (W, T, 64)
             "fused": self._dense("fuse_context", levels),  # (W, T, H)
         }
 
@@ -92,10 +92,10 @@ class FusionGraph(BaseGraph):
     def _fuse(self, context, words, hidden, value, question_mask, match):
         """Context and question: (B, T, H)."""
         mask = question_mask[:, None]  # (B, 1, J)
-        keys = tf.nn.relu(self._dense("align", [words, hidden]))  # (B, J, 128)
+        keys = tf.nn.relu(self._dense("align/projection", [words, hidden]))  # (B, J, 128)
         scores = tf.matmul(context["keys"], keys, transpose_b=True)  # (B, T, J)
         attended = tf.matmul(masked_softmax(scores, mask), value)  # (B, T, 2H)
-        word_keys = tf.nn.relu(self._dense("align_words", [words]))  # (B, J, 64)
+        word_keys = tf.nn.relu(self._dense("align_words/projection", [words]))  # (B, J, 64)
         word_scores = tf.matmul(context["word_keys"], word_keys, transpose_b=True)  # (B, T, J)
         aligned = tf.matmul(masked_softmax(word_scores, mask), words)  # (B, T, 128)
         best = best_logits(scores, mask)  # (B, T)
@@ -107,19 +107,20 @@ class FusionGraph(BaseGraph):
 
     def _look_at_itself(self, modelled, mask):
         """For each token the average of the others, by how much it looks at them: (B, T, 2H)."""
-        query, key = self._dense("self_query", [modelled]), self._dense("self_key", [modelled])
+        query = self._dense("self_attention/query", [modelled])  # (B, T, 64)
+        key = self._dense("self_attention/key", [modelled])
         scores = tf.matmul(query, key, transpose_b=True) / 8.0  # (B, T, T)
         others = mask[:, None] * (1.0 - tf.eye(tf.shape(mask)[1]))  # (B, T, T)
         return tf.matmul(masked_softmax(scores, others), modelled)
 
     def _pointers(self, last, value, question_mask, mask):
         """Logits of the start, from the question's summary; of the end, from that and the start."""
-        summary = tf.squeeze(self._dense("summary", [value]), [2])  # (B, J)
+        summary = tf.squeeze(self._dense("pointer/average/importance", [value]), [2])  # (B, J)
         query = tf.matmul(masked_softmax(summary, question_mask)[:, None], value)  # (B, 1, 2H)
-        start = _dot(last, self._dense("start", [query]))  # (B, T)
+        start = _dot(last, self._dense("pointer/start/bilinear", [query]))  # (B, T)
         expected = tf.matmul(masked_softmax(start, mask)[:, None], last)  # (B, 1, 2H)
-        query = tf.tanh(self._dense("end_query", [query, expected]))
-        return start, _dot(last, self._dense("end", [query]))
+        query = tf.tanh(self._dense("pointer/end_query", [query, expected]))
+        return start, _dot(last, self._dense("pointer/end/bilinear", [query]))
 
     def _dense(self, name, parts):
         """The layer of this name, of parts side by side: (A, B, N1), ... -> (A, B, M)."""

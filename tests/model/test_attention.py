@@ -11,7 +11,13 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose
 
-from squad_reader.model.attention import BasicAttention, masked_softmax
+from squad_reader.model.attention import (
+    MASKED_LOGIT,
+    BasicAttention,
+    best_logits,
+    masked_logits,
+    masked_softmax,
+)
 
 B, T, J, D = 2, 5, 3, 4  # batch, context length, question length, vector size
 
@@ -151,3 +157,16 @@ def test_vectors_of_different_size_are_refused(batch):
 def test_masked_softmax_is_shift_invariant():
     logits, mask = np.array([[1.0, 2.0, 3.0]]), np.array([[1, 0, 1]])
     assert_allclose(masked_softmax(logits, mask), masked_softmax(logits + 100, mask), atol=1e-6)
+
+
+def test_masked_logits_are_those_of_real_tokens_in_float32():
+    logits, mask = np.array([[1.0, 2.0], [3.0, 4.0]], "float16"), np.array([[True, False]])
+    found = np.asarray(masked_logits(logits, mask))
+    assert found.dtype == np.float32
+    assert np.array_equal(found, np.array([[1, MASKED_LOGIT], [3, MASKED_LOGIT]], "float32"))
+
+
+def test_the_best_logit_is_that_of_a_real_token_and_0_where_there_is_none():
+    logits = np.array([[-3.0, 5.0, -1.0], [-3.0, -2.0, 9.0], [7.0, 8.0, 9.0]])
+    mask = np.array([[True, False, True], [True, True, False], [False, False, False]])
+    assert np.asarray(best_logits(logits, mask)).tolist() == [-1.0, -2.0, 0.0]

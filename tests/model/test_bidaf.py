@@ -1,36 +1,17 @@
-"""What BiDAF promises beyond the contract: the paper's layers in their order, and its dropout."""
-
-from pathlib import Path
+"""What BiDAF promises beyond the contract: the paper's layers in their order."""
 
 import numpy as np
 import pytest
-from keras import ops
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
+from small_reader import small_reader
 
-from squad_reader.config import make_config
-from squad_reader.data.batches import make_batch
-from squad_reader.data.encoded import Encoded
-from squad_reader.data.glove import GloveFile
-from squad_reader.data.preprocess import preprocess
-from squad_reader.data.rows import prediction_rows
-from squad_reader.data.squad_json import read_squad
-from squad_reader.model.models import make_features, make_model
-
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
-SMALL = {"hidden_size": 3, "character_size": 2, "filters": 4, "embedding_size": 50}
+SMALL = {"hidden_size": 3, "character_size": 2, "filters": 4}
 
 
 @pytest.fixture(scope="module")
 def made():
-    """A small reader with random weights, and the inputs of three questions."""
-    config = make_config({"model": "bidaf", "dropout": 0.5, **SMALL})
-    data = preprocess(read_squad(FIXTURES / "small-train-v1.1.json"))
-    features = make_features(config)
-    for feature in features:
-        feature.bind(GloveFile(FIXTURES / "glove.small.50d.txt"))
-        feature.fit(data)
-    batch = make_batch(prediction_rows(data, 600, 30), Encoded(data, features), np.arange(3))
-    return make_model(config, features), batch.inputs
+    """A small reader, and the inputs of three questions."""
+    return small_reader("bidaf", 3, **SMALL)
 
 
 def test_it_is_the_papers_layers_one_after_the_other(made):
@@ -73,11 +54,3 @@ def test_a_capital_changes_what_is_read(made):
         for each in (inputs["word_characters"], changed)
     )
     assert np.any(np.abs(one - other)[inputs["context_mask"]] > 1e-6)
-
-
-def test_dropout_has_one_mask_for_all_tokens_of_a_text_and_another_for_each_text(made):
-    model, _ = made
-    for name, layer in model.dropouts.items():
-        kept = np.asarray(layer(ops.ones((2, 5, 64)), training=True)) > 0
-        assert_array_equal(kept, np.broadcast_to(kept[:, :1], kept.shape), err_msg=name)
-        assert np.any(kept[0, 0] != kept[1, 0]) and 0.2 < kept[:, 0].mean() < 0.8

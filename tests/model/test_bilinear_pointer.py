@@ -32,6 +32,20 @@ def test_it_is_the_product_of_token_weights_and_question():
         assert_allclose(found[b, t], expected, rtol=1e-5)
 
 
+def test_a_bias_speaks_for_tokens_whatever_is_asked():
+    layer, (context, _) = BilinearPointer(D, use_bias=True, seed=1), texts()
+    layer.build((None, None, D), (None, Q))
+    layer.bilinear.bias.assign(np.arange(D))
+    found = np.asarray(layer(context, np.zeros((B, Q), np.float32), MASK))
+    assert_allclose(found[MASK], (context @ np.arange(D))[MASK], rtol=1e-5)
+
+
+def test_padding_changes_nothing():
+    layer, (context, question) = make(), texts()
+    noisy = np.where(MASK[..., None], context, 9.0).astype("float32")
+    assert np.array_equal(*(layer(each, question, MASK) for each in (context, noisy)))
+
+
 def test_gradients_flow_to_the_weights_and_to_real_tokens_alone():
     layer, inputs = make(), tuple(map(tf.constant, texts()))
     with tf.GradientTape() as tape:

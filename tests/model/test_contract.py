@@ -126,6 +126,14 @@ def test_a_call_twice_is_the_same_and_dropout_acts_in_training_only(world, some)
     assert has_dropout == np.any(np.abs(noisy - first["start_logits"])[batch.context_mask] > 1e-6)
 
 
+def test_dropout_has_one_mask_for_all_tokens_of_a_text_and_another_for_each_text(world):
+    for name, layer in getattr(world.model, "dropouts", {}).items():
+        kept = np.asarray(layer(keras.ops.ones((2, 5, 500)), training=True)) > 0
+        assert_array_equal(kept, np.broadcast_to(kept[:, :1], kept.shape), err_msg=name)
+        assert np.any(kept[0, 0] != kept[1, 0])
+        assert abs(1 - kept[:, 0].mean() - layer.rate) < 0.1
+
+
 def test_log_probs_and_spans_come_from_the_logits(world, some):
     batch = world.batch(some, share=True)
     start, end = log_probs = world.model.get_log_probs(batch)

@@ -1,42 +1,14 @@
 """What only the DrQA reader does: each of its inputs counts, and its options change its shape."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-from squad_reader.config import make_config
-from squad_reader.data.batches import make_batch
-from squad_reader.data.encoded import Encoded
-from squad_reader.data.glove import GloveFile
-from squad_reader.data.preprocess import preprocess
-from squad_reader.data.rows import prediction_rows
-from squad_reader.data.squad_json import read_squad
-from squad_reader.model.models import make_features, make_model
-
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+from small_reader import small_reader
 
 
 @pytest.fixture(scope="module")
-def tokenized():
-    return preprocess(read_squad(FIXTURES / "small-train-v1.1.json"))
-
-
-def make(tokenized, **options):
-    """A model, and a batch of two questions on one context."""
-    config = make_config({"model": "drqa", "embedding_size": 50, "hidden_size": 6, **options})
-    features = make_features(config)
-    for feature in features:
-        feature.bind(GloveFile(FIXTURES / "glove.small.50d.txt"))
-        feature.fit(tokenized)
-    rows = prediction_rows(tokenized, 600, 30)
-    batch = make_batch(rows, Encoded(tokenized, features), np.array([0, 1]), share=True)
-    return make_model(config, features), batch.inputs
-
-
-@pytest.fixture(scope="module")
-def made(tokenized):
-    return make(tokenized)
+def made():
+    """A small reader, and the inputs of two questions on one context."""
+    return small_reader("drqa", 2, share=True, hidden_size=6)
 
 
 def start(model, inputs):
@@ -78,8 +50,8 @@ def test_a_context_is_read_with_the_question_in_mind(made):
 
 
 @pytest.mark.parametrize("options", [{"rnn_layers": 1}, {"trained_words": 0, "tuned_words": 0}])
-def test_options_change_the_weights(tokenized, made, options):
-    model, inputs = make(tokenized, **options)
+def test_options_change_the_weights(made, options):
+    model, inputs = small_reader("drqa", 2, share=True, **{"hidden_size": 6, **options})
     counts = [sum(np.prod(w.shape) for w in each.trainable_variables) for each in (model, made[0])]
     assert counts[0] < counts[1]
     assert np.all(np.isfinite(start(model, inputs)))

@@ -53,12 +53,14 @@ def test_dropout_acts_in_training_alone_with_one_mask_for_all_tokens_in_every_la
     assert not np.array_equal(by_layer[:, 0], by_layer[:, 1])
 
 
-def test_gradients_flow_to_all_weights_and_to_real_tokens_alone():
+@pytest.mark.parametrize("training", [False, True])
+def test_gradients_flow_to_all_weights_and_to_real_tokens_alone(training):
     layer, inputs = make(), tf.constant(INPUTS)
     weights = [weight.value for weight in layer.trainable_weights]
     with tf.GradientTape() as tape:
         tape.watch(inputs)
-        loss = tf.reduce_sum(tf.where(MASK[..., None], layer(inputs, MASK), 0.0) ** 2)
+        found = layer(inputs, MASK, training=training)
+        loss = tf.reduce_sum(tf.where(MASK[..., None], found, 0.0) ** 2)
     *of_weights, found = tape.gradient(loss, [*weights, inputs])
     assert len(of_weights) == 6 * N and all(np.any(each) for each in of_weights)
     assert_array_equal(np.any(found, axis=-1), MASK)

@@ -2,18 +2,22 @@
 
 With its own recipe (schedule, averages, batches), on the small data set. Bit for bit: the ids in
 their order, losses, weights, averages, moments, dropout seeds, and what was scored and saved.
+Then what was saved answers, is shown and exported.
 """
 
 import contextlib
+import json
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from squad_reader import registry
+from squad_reader import cli, registry
 from squad_reader.config import make_config
+from squad_reader.data.squad_json import read_squad
 from squad_reader.options import option_names
 from squad_reader.predict.checkpoints import get_weights, read_arrays, read_facts
+from squad_reader.predict.reader import Reader
 from squad_reader.train.evaluation import Evaluation
 from squad_reader.train.loop import Trainer
 from squad_reader.train.state import TrainingState
@@ -65,7 +69,7 @@ class Watched:
 
 @pytest.fixture(scope="module", params=[*registry.names(), "baseline with a teacher"])
 def runs(request, fixtures_dir, tmp_path_factory):
-    """A straight run of six epochs, and one that was killed in epochs 2 and 4."""
+    """A straight run of six epochs, and one that was killed in epochs 3 and 4."""
     folder = tmp_path_factory.mktemp("runs")
     model, _, teacher = request.param.partition(" with a ")
     names = option_names(registry.architecture(model).options)
@@ -86,7 +90,7 @@ def runs(request, fixtures_dir, tmp_path_factory):
         Watched({**options, "train_dir": str(folder / name)}) for name in ("straight", "killed")
     )
     straight.run()
-    for kill_at in (steps + steps // 2, 3 * steps + 1, None):
+    for kill_at in (2 * steps + steps // 2, 3 * steps + 1, None):
         killed.run(kill_at)
     return folder, steps, straight, killed
 
@@ -119,3 +123,51 @@ def test_the_best_stays_and_holds_the_weights_that_were_scored(runs):
         for path, array in arrays.items():
             assert_array_equal(array, watched.scored[2 * steps][path], path)
             assert_array_equal(array, straight.scored[2 * steps][path], path)
+
+
+def test_the_best_answers_every_question_and_its_export_does_without_glove(
+    runs, fixtures_dir, capsys
+):
+    folder, data = runs[0], fixtures_dir / "tiny-v1.1.json"
+    glove = f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}"
+    best = f"--ckpt_load_dir={folder / 'killed' / 'best_checkpoint'}"
+    exported = f"--ckpt_load_dir={folder / 'whole'}"
+    first, second, lists = (folder / f"{name}.json" for name in ("first", "second", "lists"))
+    asked = ["--mode=official_eval", f"--json_in_path={data}"]
+    assert (
+        cli.main([*asked, best, glove, f"--json_out_path={first}", f"--nbest_out_path={lists}"])
+        == 0
+    )
+    assert cli.main(["--mode=export", best, glove, f"--export_dir={folder / 'whole'}"]) == 0
+    assert cli.main([*asked, exported, f"--json_out_path={second}"]) == 0
+    assert first.read_bytes() == second.read_bytes()
+    expect_slices(
+        read_squad(data), json.loads(first.read_text("utf-8")), json.loads(lists.read_text("utf-8"))
+    )
+    capsys.readouterr()
+    assert (
+        cli.main(["--mode=show_examples", exported, f"--dev_path={data}", "--num_examples=2"]) == 0
+    )
+    assert capsys.readouterr().out.count("predicted:") == 2
+
+
+def expect_slices(data, answers, lists):
+    """Each question has an answer, and each answer is a piece of its context."""
+    assert list(answers) == [example.id for example in data.examples]
+    for example in data.examples:
+        context = data.contexts[example.context_index]
+        assert answers[example.id] == lists[example.id][0]["text"]
+        for each in lists[example.id]:
+            assert each["text"] == context[each["char_start"] : each["char_end"]]
+
+
+def test_the_best_is_a_reader_for_programs(runs, fixtures_dir):
+    best = runs[0] / "killed" / "best_checkpoint"
+    reader, context = (
+        Reader.load(best, fixtures_dir / "glove.small.50d.txt"),
+        "Zorn  met Alma in Riga.",
+    )
+    answers = reader.answer(context, "Who met Alma?", n_best=3)
+    assert len(answers) == 3
+    assert all(each.text == context[each.char_start : each.char_end] for each in answers)
+    assert 1 > answers[0].probability >= answers[2].probability > 0

@@ -127,7 +127,9 @@ def test_weights_of_another_version_are_refused(
 ):
     checkpoint, data = fusion_checkpoint(), fixtures_dir / "tiny-v1.1.json"
     weights, facts = read_arrays(checkpoint), read_facts(checkpoint)
-    fuse, words, start = (f"qa_model/{name}/kernel" for name in ("fuse_self", "words", "start"))
+    fuse, words, start = (
+        f"qa_model/{name}/kernel" for name in ("fuse_self", "words", "pointer/start/bilinear")
+    )
     bias, other = "qa_model/self_level/forward/gru_cell/bias", "qa_model/gate/bias"
     zeros = np.zeros((77, 12), np.float32)
     cases = [

@@ -76,8 +76,8 @@ def add_context(graph: Graph, features: dict[str, Any]) -> None:
     parts = {
         "words": words,
         "hidden": hidden,
-        "keys": dense(graph, "align", levels, "Relu", use_bias=False),
-        "word_keys": dense(graph, "align_words", words, "Relu", use_bias=False),
+        "keys": dense(graph, "align/projection", levels, "Relu", use_bias=False),
+        "word_keys": dense(graph, "align_words/projection", words, "Relu", use_bias=False),
         "fused": dense(graph, "fuse_context", levels),
     }
     for name in PARTS:
@@ -118,11 +118,11 @@ def _fuse(
     match: str,
 ) -> tuple[str, str]:
     """Context and question, (B, T, H), and what each context token looked at, (B, T, J)."""
-    keys = dense(graph, "align", join(graph, words, hidden), "Relu", use_bias=False)
+    keys = dense(graph, "align/projection", join(graph, words, hidden), "Relu", use_bias=False)
     scores = graph.add("MatMul", context["keys"], swap(graph, keys))  # (B, T, J)
     weights = masked_softmax(graph, scores, seen)
     attended = graph.add("MatMul", weights, value)  # (B, T, 2H)
-    word_keys = dense(graph, "align_words", words, "Relu", use_bias=False)
+    word_keys = dense(graph, "align_words/projection", words, "Relu", use_bias=False)
     word_scores = graph.add("MatMul", context["word_keys"], swap(graph, word_keys))
     aligned = graph.add("MatMul", masked_softmax(graph, word_scores, seen), words)
     best = best_logits(graph, scores, seen)  # (B, T)
@@ -144,10 +144,10 @@ def _fuse(
 
 def _look_at_itself(graph: Graph, modelled: str, mask: str) -> str:
     """For each token the average of the others, by how much it looks at them: (B, T, 2H)."""
-    query = dense(graph, "self_query", modelled, use_bias=False)  # (B, T, 64)
-    key = dense(graph, "self_key", modelled, use_bias=False)
+    query = dense(graph, "self_attention/query", modelled, use_bias=False)  # (B, T, 64)
+    key = dense(graph, "self_attention/key", modelled, use_bias=False)
     scores = graph.add("MatMul", query, swap(graph, key))  # (B, T, T)
-    root = math.sqrt(graph.shapes["qa_model/self_key/kernel"][1])
+    root = math.sqrt(graph.shapes["qa_model/self_attention/key/kernel"][1])
     scores = graph.add("Div", scores, graph.constant(root, np.float32))
     length = graph.add("Shape", mask, start=1)  # (1,)
     length = graph.add("Squeeze", length)
@@ -161,14 +161,15 @@ def _pointers(
     graph: Graph, last: str, value: str, question_mask: str, mask: str
 ) -> tuple[str, str]:
     """Logits of the start, from the question's summary; of the end, from that and the start."""
-    scores = graph.add("Squeeze", dense(graph, "summary", value), graph.constant([2]))
+    scores = dense(graph, "pointer/average/importance", value, use_bias=False)  # (B, J, 1)
+    scores = graph.add("Squeeze", scores, graph.constant([2]))
     summary = masked_softmax(graph, scores, question_mask)  # (B, J)
     query = graph.add("MatMul", expand(graph, summary, 1), value)  # (B, 1, 2H)
-    start = _logits(graph, last, dense(graph, "start", query), mask)
+    start = _logits(graph, last, dense(graph, "pointer/start/bilinear", query), mask)
     found = expand(graph, masked_softmax(graph, start, mask), 1)  # (B, 1, T)
     expected = graph.add("MatMul", found, last)  # (B, 1, 2H)
-    query = dense(graph, "end_query", join(graph, query, expected), "Tanh")
-    return start, _logits(graph, last, dense(graph, "end", query), mask)
+    query = dense(graph, "pointer/end_query", join(graph, query, expected), "Tanh")
+    return start, _logits(graph, last, dense(graph, "pointer/end/bilinear", query), mask)
 
 
 def _logits(graph: Graph, last: str, query: str, mask: str) -> str:

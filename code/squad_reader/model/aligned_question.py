@@ -14,20 +14,22 @@ from squad_reader.model.attention import masked_softmax
 
 @keras.saving.register_keras_serializable(package="squad_reader")
 class AlignedQuestion(keras.layers.Layer):
-    """Attention on word vectors, by dot products of ReLU(W e + b), with one W for both sides.
+    """Attention by dot products of ReLU(W e + b), with one W for both sides.
 
     Args:
         size: numbers in ReLU(W e + b) (K).
+        use_bias: whether there is a b.
         seed: of the initial weights.
         **kwargs: passed to `keras.layers.Layer`.
     """
 
-    def __init__(self, size, seed=None, **kwargs):
+    def __init__(self, size, use_bias=True, seed=None, **kwargs):
         super().__init__(**kwargs)
-        self.size, self.seed = size, seed
+        self.size, self.use_bias, self.seed = size, use_bias, seed
         self.projection = keras.layers.Dense(
             size,
             "relu",
+            use_bias=use_bias,
             kernel_initializer=keras.initializers.GlorotUniform(seed=seed),
             name="projection",
         )
@@ -37,8 +39,12 @@ class AlignedQuestion(keras.layers.Layer):
         self.projection.build(question_shape)
 
     def project(self, vectors):
-        """ReLU(W e + b) of word vectors (., L, D): (., L, K). Needed once for each context."""
+        """ReLU(W e + b) of vectors (., L, D): (., L, K). Needed once for each context."""
         return self.projection(vectors)
+
+    def scores(self, keys, question):
+        """How well each context word (B, T, K) fits to each question word (B, J, D): (B, T, J)."""
+        return ops.matmul(keys, ops.swapaxes(self.project(question), 1, 2))
 
     def call(self, keys, question, question_mask):
         """Look from every context word at all question words.
@@ -53,10 +59,11 @@ class AlignedQuestion(keras.layers.Layer):
             weights: float32, (B, T, J). Each row sums to 1 and is 0 at padding (all 0 if the
                 whole question is padding).
         """
-        scores = ops.matmul(keys, ops.swapaxes(self.project(question), 1, 2))  # (B, T, J)
+        scores = self.scores(keys, question)
         weights = masked_softmax(scores, question_mask[:, None])  # (B, T, J)
         return ops.matmul(ops.cast(weights, question.dtype), question), weights
 
     def get_config(self):
         """Constructor arguments."""
-        return {**super().get_config(), "size": self.size, "seed": self.seed}
+        own = {"size": self.size, "use_bias": self.use_bias, "seed": self.seed}
+        return {**super().get_config(), **own}

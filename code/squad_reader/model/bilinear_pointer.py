@@ -12,20 +12,21 @@ from squad_reader.model.attention import masked_logits
 
 @keras.saving.register_keras_serializable(package="squad_reader")
 class BilinearPointer(keras.layers.Layer):
-    """The logit of context token i is p_i W q.
+    """The logit of context token i is p_i W q, or p_i (W q + b).
 
     Args:
         size: numbers in a vector of the context (D).
+        use_bias: whether there is a b: what speaks for a token whatever is asked.
         seed: of the initial weights.
         **kwargs: passed to `keras.layers.Layer`.
     """
 
-    def __init__(self, size, seed=None, **kwargs):
+    def __init__(self, size, use_bias=False, seed=None, **kwargs):
         super().__init__(**kwargs)
-        self.size, self.seed = size, seed
+        self.size, self.use_bias, self.seed = size, use_bias, seed
         self.bilinear = keras.layers.Dense(
             size,
-            use_bias=False,
+            use_bias=use_bias,
             kernel_initializer=keras.initializers.GlorotUniform(seed=seed),
             name="bilinear",
         )
@@ -51,4 +52,5 @@ class BilinearPointer(keras.layers.Layer):
 
     def get_config(self):
         """Constructor arguments."""
-        return {**super().get_config(), "size": self.size, "seed": self.seed}
+        own = {"size": self.size, "use_bias": self.use_bias, "seed": self.seed}
+        return {**super().get_config(), **own}

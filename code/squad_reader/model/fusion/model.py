@@ -16,11 +16,23 @@ Sources:
 import keras
 from keras import ops
 
-from squad_reader.model.attention import best_logits, masked_logits, masked_softmax
+from squad_reader.model.aligned_question import AlignedQuestion
+from squad_reader.model.attention import best_logits, masked_softmax
 from squad_reader.model.bi_rnn import BiRNN
+from squad_reader.model.chained_pointer import ChainedPointer
 from squad_reader.model.parts import matmul_of_parts
 from squad_reader.model.qa_model import QAModel
+from squad_reader.model.self_attention import SelfAttention
 from squad_reader.model.word_input import WordInput
+
+DROPOUTS = (
+    *(
+        f"{side}_{part}"
+        for side in ("context", "question")
+        for part in ("tokens", "words", "hidden")
+    ),
+    *("value", "fused", "model_level", "own", "self_level"),
+)
 
 
 class Fusion(QAModel):
@@ -35,8 +47,7 @@ class Fusion(QAModel):
 
     def __init__(self, options, features, seed=42, **kwargs):
         super().__init__(options, features, seed, **kwargs)
-        hidden, self._count = options.hidden_size, 0
-        ids = features["ids"]
+        hidden, ids = options.hidden_size, features["ids"]
         self.word_input = WordInput(
             ids.size,
             len(ids.trained),
@@ -49,18 +60,14 @@ class Fusion(QAModel):
         )
         self.words_size = ids.size + options.letters_size + features["kinds"].size
         self.match_size = features["match"].size
-        self.words = self._dense("words", options.words_size, "relu")
-        self.align_words = self._dense("align_words", 64, "relu", use_bias=False)
-        self.align = self._dense("align", 128, "relu", use_bias=False)
-        self.fuse_context = self._dense("fuse_context", hidden)
-        self.fuse = self._dense("fuse", hidden, use_bias=False)
-        self.self_query = self._dense("self_query", 64, use_bias=False)
-        self.self_key = self._dense("self_key", 64, use_bias=False)
-        self.fuse_self = self._dense("fuse_self", hidden)
-        self.summary = self._dense("summary", 1)
-        self.start = self._dense("start", 2 * hidden)
-        self.end = self._dense("end", 2 * hidden)
-        self.end_query = self._dense("end_query", 2 * hidden, "tanh")
+        self.words = _dense("words", options.words_size, seed + 1, activation="relu")
+        self.align_words = AlignedQuestion(64, use_bias=False, seed=seed + 2, name="align_words")
+        self.align = AlignedQuestion(128, use_bias=False, seed=seed + 3, name="align")
+        self.fuse_context = _dense("fuse_context", hidden, seed + 4)
+        self.fuse = _dense("fuse", hidden, seed + 5, use_bias=False)
+        self.self_attention = SelfAttention(64, seed=seed + 6, name="self_attention")
+        self.fuse_self = _dense("fuse_self", hidden, seed + 8)
+        self.pointer = ChainedPointer(2 * hidden, seed=seed + 9, name="pointer")
         self.read, self.value, self.model_level, self.self_level = (
             BiRNN(hidden, seed=seed + 50 + i, name=name)
             for i, name in enumerate(("read", "value", "model_level", "self_level"))
@@ -70,13 +77,6 @@ class Fusion(QAModel):
             for i, name in enumerate(DROPOUTS)
         }
 
-    def _dense(self, name, size, activation=None, use_bias=True):
-        self._count += 1
-        glorot = keras.initializers.GlorotUniform(seed=self.seed + self._count)
-        return keras.layers.Dense(
-            size, activation, use_bias=use_bias, kernel_initializer=glorot, name=name
-        )
-
     def build(self, inputs_shape=None):
         """Make all weights; no batch is needed for it."""
         words, hidden = self.options.words_size, self.options.hidden_size
@@ -84,23 +84,19 @@ class Fusion(QAModel):
         self.word_input.build()
         for layer, size in (
             (self.words, self.words_size),
-            (self.align_words, words),
-            (self.align, levels),
             (self.fuse_context, levels),
             (self.fuse, 6 * hidden + 2 * words + self.match_size),
-            (self.self_query, 2 * hidden),
-            (self.self_key, 2 * hidden),
+            (self.self_attention, 2 * hidden),
             (self.fuse_self, 4 * hidden + self.match_size),
-            (self.summary, 2 * hidden),
-            (self.start, 2 * hidden),
-            (self.end, 2 * hidden),
-            (self.end_query, 4 * hidden),
+            (self.pointer, 2 * hidden),
             (self.read, words),
             (self.value, 2 * hidden),
             (self.model_level, hidden),
             (self.self_level, hidden),
         ):
             layer.build((None, None, size))
+        for layer, size in ((self.align_words, words), (self.align, levels)):
+            layer.build((None, None, layer.size), (None, None, size))
         self.built = True
 
     def _read(self, inputs, side, training):
@@ -123,8 +119,8 @@ class Fusion(QAModel):
         return {
             "words": words,
             "hidden": hidden,
-            "keys": self.align(levels),  # (W, T, 128)
-            "word_keys": self.align_words(words),  # (W, T, 64)
+            "keys": self.align.project(levels),  # (W, T, 128)
+            "word_keys": self.align_words.project(words),  # (W, T, 64)
             "fused": self.fuse_context(levels),  # (W, T, H)
         }
 
@@ -139,65 +135,32 @@ class Fusion(QAModel):
         fused, weights = self._fuse(context, words, hidden, value, question_mask, match)
         modelled = self.model_level(self._drop("fused", fused, training), mask, training=training)
         modelled = self._drop("model_level", modelled, training)  # (B, T, 2H)
-        looked = self._look_at_itself(modelled, mask)  # (B, T, 2H)
+        looked = self.self_attention(modelled, mask)  # (B, T, 2H)
         own = matmul_of_parts([modelled, looked, match], self.fuse_self.kernel)
         own = ops.relu(own + self.fuse_self.bias)  # (B, T, H)
         last = self.self_level(self._drop("own", own, training), mask, training=training)
         last = self._drop("self_level", last, training)  # (B, T, 2H)
-        start, end = self._pointers(last, value, question_mask, mask)
+        start, end = self.pointer(last, value, question_mask, mask)
         return {"start_logits": start, "end_logits": end, "attention": weights}
 
     def _fuse(self, context, words, hidden, value, question_mask, match):
         """Context and question, (B, T, H), and what each context token looked at, (B, T, J)."""
-        keys = self.align(ops.concatenate([words, hidden], axis=-1))  # (B, J, 128)
-        scores = ops.matmul(context["keys"], ops.swapaxes(keys, 1, 2))  # (B, T, J)
-        weights = masked_softmax(scores, question_mask[:, None])  # (B, T, J)
+        seen = question_mask[:, None]  # (B, 1, J)
+        levels = ops.concatenate([words, hidden], axis=-1)  # (B, J, 128 + 2H)
+        scores = self.align.scores(context["keys"], levels)  # (B, T, J)
+        weights = masked_softmax(scores, seen)
         attended = ops.matmul(weights, value)  # (B, T, 2H)
-        word_scores = ops.matmul(
-            context["word_keys"], ops.swapaxes(self.align_words(words), 1, 2)
-        )  # (B, T, J)
-        aligned = ops.matmul(masked_softmax(word_scores, question_mask[:, None]), words)
-        best = best_logits(scores, question_mask[:, None])  # (B, T)
-        back = masked_softmax(best, context["context_mask"])[:, None]  # (B, 1, T)
-        asked = ops.matmul(back, context["hidden"])  # (B, 1, 2H)
+        aligned, _ = self.align_words(context["word_keys"], words, question_mask)  # (B, T, 128)
+        back = masked_softmax(best_logits(scores, seen), context["context_mask"])  # (B, T)
+        asked = ops.matmul(back[:, None], context["hidden"])  # (B, 1, 2H)
         parts = [attended, context["hidden"] * attended, context["hidden"] * asked]
         parts += [aligned, context["words"] * aligned, match]
         fused = context["fused"] + matmul_of_parts(parts, self.fuse.kernel)
         return ops.relu(fused), weights
 
-    def _look_at_itself(self, modelled, mask):
-        """For each token the average of the others, by how much it looks at them: (B, T, 2H)."""
-        query, key = self.self_query(modelled), self.self_key(modelled)  # (B, T, 64)
-        scores = ops.matmul(query, ops.swapaxes(key, 1, 2)) / 8.0  # (B, T, T)
-        places = ops.arange(ops.shape(mask)[1])
-        others = ops.logical_and(mask[:, None], (places[:, None] != places[None])[None])
-        return ops.matmul(masked_softmax(scores, others), modelled)
 
-    def _pointers(self, last, value, question_mask, mask):
-        """Logits of the start, from the question's summary; of the end, from that and the start."""
-        summary = masked_softmax(ops.squeeze(self.summary(value), -1), question_mask)  # (B, J)
-        query = ops.matmul(summary[:, None], value)  # (B, 1, 2H)
-        start = _logits(last, self.start(query), mask)  # (B, T)
-        expected = self._expected_start(start, last, mask)  # (B, 1, 2H)
-        query = self.end_query(ops.concatenate([query, expected], axis=-1))
-        return start, _logits(last, self.end(query), mask)
-
-    def _expected_start(self, start, last, mask):
-        """The mean of the tokens (B, T, 2H) by how likely each is the start: (B, 1, 2H)."""
-        return ops.matmul(masked_softmax(start, mask)[:, None], last)
-
-
-DROPOUTS = (
-    *(
-        f"{side}_{part}"
-        for side in ("context", "question")
-        for part in ("tokens", "words", "hidden")
-    ),
-    *("value", "fused", "model_level", "own", "self_level"),
-)
-
-
-def _logits(last, query, mask):
-    """Dot products of tokens (B, T, 2H) and a query (B, 1, 2H): (B, T), masked."""
-    logits = ops.squeeze(ops.matmul(last, ops.swapaxes(query, 1, 2)), -1)
-    return masked_logits(logits, mask)
+def _dense(name, size, seed, activation=None, use_bias=True):
+    glorot = keras.initializers.GlorotUniform(seed=seed)
+    return keras.layers.Dense(
+        size, activation, use_bias=use_bias, kernel_initializer=glorot, name=name
+    )

@@ -1,0 +1,64 @@
+"""The models run on JAX as they do on TensorFlow: the same numbers, and their gradients."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from squad_reader import registry
+
+TESTS = Path(__file__).parents[1]
+PROGRAM = f"""
+import json, sys
+sys.path[:0] = [{str(TESTS)!r}, {str(TESTS.parent / "code")!r}]
+import numpy as np
+from made_up import Traced
+from small_reader import small_reader, small_sizes
+from squad_reader.predict.checkpoints import get_weights, set_weights
+for name in sys.argv[1:]:
+    model, inputs = small_reader(name, 3, share=True, **small_sizes(name))
+    rng = np.random.default_rng(0)  # the random numbers of the two libraries differ
+    weights = get_weights(model)
+    set_weights(model, {{
+        path: rng.normal(size=weights[path].shape, scale=0.5).astype("float32")
+        for path in sorted(weights)
+    }}, "made up")
+    found = Traced(model)(inputs)
+    print(json.dumps([found[f"{{side}}_logits"].tolist() for side in ("start", "end")]))
+"""
+
+
+def run(backend, *command):
+    environment = {**os.environ, "KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}
+    done = subprocess.run(
+        [sys.executable, *command], env=environment, capture_output=True, text=True, timeout=250
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_every_model_gives_the_same_logits_with_jax():
+    pytest.importorskip("jax", reason="JAX is not installed")
+    names = registry.names()
+    with_tensorflow, with_jax = (
+        [json.loads(line) for line in run(backend, "-c", PROGRAM, *names).splitlines()]
+        for backend in ("tensorflow", "jax")
+    )
+    assert len(with_jax) == len(names)
+    for name, one, other in zip(names, with_tensorflow, with_jax, strict=True):
+        for expected, found in zip(one, other, strict=True):
+            assert_allclose(found, expected, rtol=1e-4, atol=1e-4, err_msg=name)
+            assert np.std(np.array(found)[np.array(found) > -1e20]) > 0.01
+
+
+@pytest.mark.slow
+def test_the_rnns_have_the_same_gradients_with_jax():
+    pytest.importorskip("jax", reason="JAX is not installed")
+    printed = run("jax", "-m", "pytest", "-q", str(TESTS / "model" / "test_bi_rnn.py"))
+    assert " passed" in printed and "skipped" not in printed
