@@ -42,6 +42,7 @@ TEST = [
     "playwright>=1.49",  # drives Chromium, which is not part of it; the page is tested in it
     "pytest>=8",
     "pytest-timeout>=2.3",
+    "pytest-xdist>=3.5",  # a file of tests on each core
     "ruff>=0.6",
     "schemathesis>=4.0",  # asks the service all that its description allows, and more
 ]
