@@ -17,7 +17,8 @@ What is different from the paper:
 - The vectors of the most frequent question words are GloVe's, an input here, plus an offset that
   begins at zero: they train as a copy of GloVe's would.
 - Frequent words that GloVe lacks have vectors that train, and all others that it lacks share one.
-- Dropout is 0.4, as in the authors' released code, and one mask serves all tokens of a text.
+- Dropout is 0.2, not 0.4 as in the authors' released code, since a text is read twice and not forty
+  times; one mask serves all tokens of a text.
 - Adam with averaged weights and a falling rate trains it, where the paper has Adamax.
 
 Source:

@@ -14,7 +14,7 @@ class DrQAOptions:
 
     hidden_size: int = option("model", 128, "units of one direction of each LSTM", low=1)
     rnn_layers: int = option("model", 3, "LSTMs that stand one on the other", low=1)
-    dropout: float = shared_options.dropout(0.4)
+    dropout: float = shared_options.dropout(0.2)
     trained_words: int = shared_options.trained_words(2000)
     tuned_words: int = option(
         "model",
@@ -46,13 +46,13 @@ DRQA = Architecture(
     features=features,
     model="squad_reader.model.drqa.model:DrQA",
     training={
-        "num_epochs": 3,
+        "num_epochs": 2,
         "learning_rate": 0.002,
         "schedule": "linear",
-        "warmup_steps": 300,
+        "warmup_steps": 600,
         "ema": 0.999,
         "batch_by": "contexts",
-        "batch_size": 16,
-        "eval_every": 1200,
+        "batch_size": 10,
+        "eval_every": 912,  # half an epoch
     },
 )
