@@ -8,6 +8,7 @@ import os
 from squad_reader.errors import InputError
 
 MODES = ("train", "official_eval")
+TRAINED = "baseline"  # the only model that is trained here
 
 # Group, name, default, help. The groups "model" and "data" come from a checkpoint if there is one.
 FLAGS = (
@@ -86,9 +87,20 @@ def parse(argv):
         kind = os.path.expanduser if group == "paths" else kind  # the shell leaves --flag=~/x
         parser.add_argument("--" + name, type=kind, help=shown)
     given = vars(parser.parse_args(argv))
+    _check_trained(given)
     for name, value in sorted(given.items()):
         _check(name, value)
     return given
+
+
+def _check_trained(given):
+    """Before the choices of --model, which are the models that this edition answers with."""
+    model = given.get("model", TRAINED)
+    if given.get("mode", "train") == "train" and model != TRAINED:
+        raise InputError(
+            "--model: this edition trains the %s alone, got %s; use Python 3 and TensorFlow 2.21"
+            % (TRAINED, model)
+        )
 
 
 def _check(name, value):

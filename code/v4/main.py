@@ -40,11 +40,6 @@ def run_official_eval(given):
 
 def run_train(given):
     """Mode train."""
-    if given.get("model", "baseline") != "baseline":
-        raise InputError(
-            "--model: this edition trains the baseline alone, got %s; use Python 3 and TensorFlow "
-            "2.21" % given["model"]
-        )
     if given.get("ckpt_load_dir"):
         raise InputError(
             "--ckpt_load_dir: this edition begins every run with random weights; use Python 3 and "

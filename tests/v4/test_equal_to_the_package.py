@@ -360,12 +360,14 @@ def test_a_checkpoint_that_this_edition_does_not_know_is_refused_in_one_line(
     assert capsys.readouterr() == ("", f"main.py: error: {line.format(path=path)}\n")
 
 
-def test_only_the_baseline_is_trained(capsys):
-    assert v4_main.main(["--mode=train", "--model=fusion", "--experiment_name=x"]) == 2
+@pytest.mark.parametrize("model", [name for name in registry.names() if name != "baseline"])
+@pytest.mark.parametrize("mode", [["--mode=train"], []], ids=["given", "default"])
+def test_only_the_baseline_is_trained(capsys, mode, model):
+    assert v4_main.main([*mode, f"--model={model}", "--experiment_name=x"]) == 2
     assert capsys.readouterr() == (
         "",
-        "main.py: error: --model: this edition trains the baseline alone, got fusion; use Python 3 "
-        "and TensorFlow 2.21\n",
+        f"main.py: error: --model: this edition trains the baseline alone, got {model}; use Python "
+        "3 and TensorFlow 2.21\n",
     )
 
 
