@@ -154,8 +154,7 @@ def run_official_eval(given: dict[str, Any]) -> None:
 def run_export(given: dict[str, Any]) -> None:
     """Mode export."""
     _expect_given(given, "ckpt_load_dir", "export_dir")
-    config = fill_paths(from_checkpoint(given))
-    _expect_files(config, "glove_path")
+    config = fill_reading_paths(given)
     checked("export_dir", expect_folder, config.export_dir)
     from squad_reader.predict.export import export
 

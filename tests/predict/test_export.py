@@ -9,10 +9,24 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from squad_reader.cli import main
+from squad_reader.config import make_config, model_values, names_in
 from squad_reader.data.exported_vectors import ExportedVectors
 from squad_reader.data.glove import GloveFile
+from squad_reader.data.preprocess import preprocess
+from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
-from squad_reader.predict.checkpoints import VECTORS, WORDS, file_of, read_arrays, read_config
+from squad_reader.model.models import make_features, make_model
+from squad_reader.predict.checkpoints import (
+    VECTORS,
+    WORDS,
+    file_of,
+    get_weights,
+    read_arrays,
+    read_config,
+    save_checkpoint,
+)
+from squad_reader.predict.facts import Facts, Glove
+from squad_reader.predict.members import feature_facts
 
 
 def exported_vectors(folder, words):
@@ -122,6 +136,49 @@ def test_it_never_writes_over_the_checkpoint(flags, run_main, fixtures_dir, tmp_
     assert done.returncode == 2 and "--export_dir" in done.stderr
     assert before == {path.name: path.read_bytes() for path in (tmp_path / "ckpt").iterdir()}
     assert json.loads(before["config.json"])["files"].keys() == {"weights"}
+
+
+def test_an_export_of_an_export_needs_no_glove_and_is_the_same(exported, run_main, tmp_path):
+    flags = ["--mode=export", f"--ckpt_load_dir={exported}", f"--export_dir={tmp_path / 'again'}"]
+    done = run_main(*flags, f"--data_dir={tmp_path}", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "with 574 vectors" in done.stdout
+    for path in exported.iterdir():
+        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.fixture
+def drqa(fixtures_dir, tmp_path):
+    """Folder of a small checkpoint of a model that has no graphs, with random weights."""
+    config = make_config({"model": "drqa", "embedding_size": 50, "hidden_size": 6})
+    features = make_features(config)
+    for feature in features:
+        feature.bind(GloveFile(fixtures_dir / "glove.small.50d.txt"))
+        feature.fit(preprocess(read_squad(fixtures_dir / "small-train-v1.1.json")))
+    data = {name: getattr(config, name) for name in names_in("data")}
+    parts = {"model": model_values(config), "data": data, **feature_facts(features)}
+    facts = Facts(step=1, seed=1, glove=Glove("", {}), **parts)
+    weights = get_weights(make_model(config, features))
+    save_checkpoint(tmp_path / "drqa", {"weights": weights}, facts)
+    return tmp_path / "drqa"
+
+
+def test_onnx_of_a_model_without_graphs_is_one_line_and_no_folder(flags, drqa, run_main, tmp_path):
+    where = [f"--ckpt_load_dir={drqa}", "--export_dir=out"]
+    done = run_main(*flags, *where, "--format=onnx", cwd=tmp_path)
+    assert done.returncode == 2 and done.stdout == ""
+    line = "main.py: error: --format=onnx: expected a model that has ONNX graphs, got 'drqa'\n"
+    assert done.stderr == line
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_onnx_export_has_no_weights_to_export_again(as_onnx, run_main, tmp_path):
+    for more in ([], ["--format=onnx"]):
+        flags = ["--mode=export", f"--ckpt_load_dir={as_onnx}", "--export_dir=out", *more]
+        done = run_main(*flags, cwd=tmp_path)
+        assert done.returncode == 2 and not (tmp_path / "out").exists()
+        (line,) = done.stderr.splitlines()
+        assert "this checkpoint has no weights" in line
 
 
 @pytest.fixture(scope="module")

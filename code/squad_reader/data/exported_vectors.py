@@ -72,6 +72,10 @@ class ExportedVectors:
             vectors *= self._scales[taken, None]
         return found, vectors
 
+    def read_all(self) -> tuple[list[str], np.ndarray, np.ndarray | None]:
+        """All words, and the vectors and scales as they are stored; None for no scales."""
+        return self._words.decode().split("\n")[:-1], np.array(self._matrix), self._scales
+
 
 def quantised(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Vectors in 8 bits.

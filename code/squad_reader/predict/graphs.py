@@ -40,25 +40,24 @@ def graph_scorer(
         raise InputError(f"expected onnx and onnxruntime to be installed, got: {error}") from error
 
 
-def write_onnx(
-    folder: Path, facts: Facts, features: Sequence[Feature], weights: dict[str, np.ndarray]
-) -> dict[str, str]:
-    """Write a model as `.onnx` files that hold its weights.
-
-    Returns:
-        Stem -> name of each file.
+def onnx_models(
+    facts: Facts, features: Sequence[Feature], weights: dict[str, np.ndarray]
+) -> dict[str, tuple[str, bytes]]:
+    """A model as `.onnx` files that hold its weights: stem -> name and content of each.
 
     Raises:
-        InputError: the model has no graphs.
+        InputError: the model has no graphs, or a library for them is not installed.
     """
-    from squad_reader.graph.make import make_graphs
+    try:
+        from squad_reader.graph.make import make_graphs
 
-    names = {}
-    for step, graph in make_graphs(facts.model["model"], features, weights, True).items():
-        names[ONNX + step] = f"{step}.onnx"
-        with atomic_write(folder / names[ONNX + step], "wb") as file:
-            file.write(graph.stored(_metadata(facts, features)).content)
-    return names
+        graphs = make_graphs(facts.model["model"], features, weights, True)
+    except ImportError as error:
+        raise InputError(f"expected onnx to be installed, got: {error}") from error
+    told = _metadata(facts, features)
+    return {
+        ONNX + step: (f"{step}.onnx", graph.stored(told).content) for step, graph in graphs.items()
+    }
 
 
 def _metadata(facts: Facts, features: Sequence[Feature]) -> dict[str, str]:

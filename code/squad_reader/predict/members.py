@@ -11,7 +11,7 @@ from squad_reader.data.exported_vectors import ExportedVectors
 from squad_reader.data.features.feature import Feature, WordFeature
 from squad_reader.data.features.remembered import RememberedWords
 from squad_reader.data.features.word_ids import WordIds
-from squad_reader.data.glove import open_vectors
+from squad_reader.data.glove import GloveFile, open_vectors
 from squad_reader.data.tokenizer import TOKENIZER_VERSION
 from squad_reader.data.vector_source import VectorSource
 from squad_reader.errors import InputError
@@ -101,7 +101,7 @@ def _remembering(feature: Feature) -> Feature:
 
 def vectors_of(
     folder: str, facts: Facts, glove_path: str, cache_dir: str | os.PathLike[str] | None
-) -> VectorSource:
+) -> ExportedVectors | GloveFile:
     """The GloVe file, compared with that of the training; or the checkpoint's own vectors."""
     if not glove_path:
         stems = [WORDS, VECTORS, *[SCALES] * (SCALES in facts.files)]
