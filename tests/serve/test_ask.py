@@ -1,6 +1,7 @@
 """Mode ask, from outside and in parts: places, marks, JSON, the prompt, and what is refused."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from squad_reader.predict.answers import Answer
-from squad_reader.serve.ask import as_lines, sentence_around
+from squad_reader.serve.ask import LONG_TEXT, as_lines, sentence_around
 from squad_reader.serve.text_reader import Found
 
 MAIN = Path(__file__).parents[2] / "code" / "main.py"
@@ -26,18 +27,21 @@ def checkpoint(fixtures_dir, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def ask(checkpoint, fixtures_dir):
-    """Runs `main.py ask` with these flags and this standard input."""
+    """Runs `main.py ask` with these flags, standard input (text, or bytes) and encoding."""
     glove = fixtures_dir / "glove.small.50d.txt"
+    where = [f"--ckpt_load_dir={checkpoint}", f"--glove_path={glove}"]
 
-    def run(*flags, stdin=""):
-        where = [f"--ckpt_load_dir={checkpoint}", f"--glove_path={glove}"]
-        return subprocess.run(
-            [sys.executable, str(MAIN), "ask", *flags, *where],
-            input=stdin,
+    def run(*flags, stdin="", encoding="utf-8", mode="ask"):
+        done = subprocess.run(
+            [sys.executable, str(MAIN), mode, *flags, *where],
+            input=stdin if isinstance(stdin, bytes) else stdin.encode(),
             capture_output=True,
-            text=True,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
         )
+        done.stdout, done.stderr = done.stdout.decode(encoding), done.stderr.decode(encoding)
+        return done
 
+    run.flags = where
     run("What?", f"--text={TEXT}")  # makes the graphs, and says so
     return run
 
@@ -68,6 +72,82 @@ def test_without_a_question_each_line_is_one_until_an_empty_one(ask):
     assert done.returncode == 0, done.stderr
     asked = [json.loads(line)["question"] for line in done.stdout.splitlines()]
     assert asked == ["Who met Alma?", "When?"]
+
+
+def test_the_mode_with_flags_alone_is_the_same(ask, tmp_path):
+    (tmp_path / "text.txt").write_text(TEXT, encoding="utf-8")
+    where = f"--context={tmp_path / 'text.txt'}"
+    done = ask("--question=Who met Alma?", where, mode="--mode=ask")
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert done.stdout == ask("Who met Alma?", where).stdout != ""
+
+
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"], ids=["plain", "BOM"])
+def test_piped_questions_are_utf_8_whatever_the_locale(ask, bom):
+    questions = ["Who met Alma in “Riga”?", "Żagań?", "Where?"]
+    stdin = bom + "\r\n".join(questions).encode()
+    done = ask(f"--text={TEXT}", "--json", stdin=stdin, encoding="cp1252")
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert [json.loads(line)["question"] for line in done.stdout.splitlines()] == questions
+
+
+def test_a_piped_question_that_is_no_utf_8_is_one_line(ask):
+    done = ask(f"--text={TEXT}", "--json", stdin=b"Who met Alma?\nWho \xff?\nWhen?\n")
+    assert done.returncode == 2
+    assert [json.loads(line)["question"] for line in done.stdout.splitlines()] == ["Who met Alma?"]
+    (told,) = done.stderr.splitlines()
+    assert "standard input, line 2: expected text in UTF-8, got byte 0xff at place 4" in told
+
+
+def test_letters_that_the_output_cannot_have_are_escaped(ask):
+    text = "Łódź 🚲"
+    done = ask("Where?", "--text=Łódź", encoding="cp1252")
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert "100.0%  \\u0141ód\\u017a" in done.stdout
+    done = ask("Where?", f"--text={text}", "--json", "--num_best=9", encoding="cp1252")
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    answers = json.loads(done.stdout)["answers"]
+    assert {answer["text"] for answer in answers} == {"Łódź", "🚲", text}
+
+
+@pytest.mark.parametrize("ending", ["", ">&-"], ids=["pipe", "closed"])
+def test_an_output_that_nobody_reads_is_no_traceback(ask, ending):
+    command = [sys.executable, str(MAIN), "ask", f"--text={TEXT}", *ask.flags]
+    process = subprocess.Popen(
+        ["sh", "-c", f'exec "$@" {ending}', "sh", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    _, told = process.communicate(b"Who met Alma?\n" * 20, timeout=60)
+    expected = b"main.py: error: --mode=ask: expected a stdout to print on, got a closed one\n"
+    assert (process.returncode, told) == ((2, expected) if ending else (0, b""))
+
+
+LONG = "\n\n".join([f"Gate {i} opens at 9. " + "Zorn met Alma in Riga. " * 48 for i in range(17)])
+
+
+def test_only_a_long_text_is_ranked_and_shows_how_far_it_is(ask):
+    short = ask("Who met Alma?", f"--text={TEXT}", "--json")
+    done = ask("Who met Alma?", "--context=-", "--json", stdin=LONG)
+    passages = [json.loads(each.stdout)["passages"] for each in (short, done)]
+    assert passages[0] < LONG_TEXT <= passages[1]
+    assert short.stderr == ""
+    assert done.stderr.startswith("reading: ") and "(100%)" in done.stderr
+
+
+def test_the_library_that_ranks_is_imported_only_where_a_text_is_long(ask):
+    code = "import sys; from squad_reader import cli; cli.main(sys.argv[1:])\n"
+    code += "print('rank_bm25' in sys.modules)"
+    loaded = []
+    for text in (TEXT, "\n\n".join([LONG] * 5)):
+        flags = ["ask", "Who met Alma?", "--context=-", *ask.flags]
+        command = [sys.executable, "-c", code, *flags]
+        done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=MAIN.parent)
+        assert done.returncode == 0, done.stderr
+        loaded.append(done.stdout.split()[-1])
+    assert loaded == [b"False", b"True"]
 
 
 @pytest.mark.parametrize(

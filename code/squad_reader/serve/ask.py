@@ -1,11 +1,15 @@
 """Mode ask: a question, or many, about a text of one's own, answered in the terminal."""
 
+import codecs
 import json
 import os
 import re
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import takewhile
+from typing import TextIO
 
 from squad_reader.config import Config
 from squad_reader.errors import InputError
@@ -14,7 +18,7 @@ from squad_reader.predict.reader import Reader
 from squad_reader.score.marked_text import PREDICTED, choose_brackets, marked_lines
 from squad_reader.score.show_examples import use_colour
 from squad_reader.screen import say
-from squad_reader.serve.text_file import read_text
+from squad_reader.serve.text_file import decoded, read_text
 from squad_reader.serve.text_reader import Found, TextReader
 
 LONG_TEXT = 16  # passages; fewer are read at once
@@ -54,16 +58,26 @@ def _questions(config: Config) -> Iterator[str]:
         return
     if config.context == "-" and not config.text:
         raise InputError("--question: expected one, as --context=- takes standard input")
-    import readline  # noqa: F401  # gives `input` a history
+    yield from takewhile(str.strip, _typed() if sys.stdin.isatty() else _piped())
 
+
+def _typed() -> Iterator[str]:
+    """Lines of a prompt, until its end."""
+    with suppress(ImportError):  # Windows has no such module
+        import readline  # noqa: F401  # gives `input` a history
     while True:
         try:
-            question = input("question: " if sys.stdin.isatty() else "")
+            yield input("question: ")
         except EOFError:
             return
-        if not question.strip():
-            return
-        yield question
+        except UnicodeDecodeError as error:
+            raise InputError(f"--question: expected text in {error.encoding}, got other") from error
+
+
+def _piped() -> Iterator[str]:
+    """Lines of standard input: in UTF-8 whatever the locale, as `--context` is."""
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        yield decoded(line, f"standard input, line {number}").rstrip("\r\n")
 
 
 def as_json(question: str, found: Found) -> list[str]:
@@ -71,7 +85,12 @@ def as_json(question: str, found: Found) -> list[str]:
     answers = [answer._asdict() for answer in found.answers]
     content = {"question": question, "answers": answers}
     counts = {"passages_read": found.read, "passages": found.passages}
-    return [json.dumps({**content, **counts}, ensure_ascii=False)]
+    return [json.dumps({**content, **counts}, ensure_ascii=not takes_all_letters(sys.stdout))]
+
+
+def takes_all_letters(stream: TextIO) -> bool:
+    """Whether letters may stand as they are: what `screen.prepare` escapes, JSON could not read."""
+    return codecs.lookup(stream.encoding or "utf-8").name.startswith("utf")
 
 
 def as_lines(text: str, found: Found) -> list[str]:
