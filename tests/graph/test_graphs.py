@@ -121,6 +121,24 @@ def test_an_answer_does_not_depend_on_a_long_neighbour(world):
         assert_allclose(ours[:2, :17], theirs[:2, :17], rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float16], ids=["single", "half"])
+@pytest.mark.parametrize("share", [False, True])
+def test_a_context_that_is_all_padding_gives_finite_numbers_and_changes_no_other(
+    world, share, dtype
+):
+    graphs = {step: graph.stored() for step, graph in world.graphs(False).items()}
+    rounded = {path: each.astype(dtype).astype(np.float32) for path, each in world.weights.items()}
+    scorer, names = GraphScorer(graphs, rounded), ("start_logits", "end_logits", "attention")
+    batch = world.batch((17, 5), share)
+    expected = scorer.outputs(batch.inputs, names)
+    mask = batch.inputs["context_mask"].copy()
+    mask[1 if share else 2 :] = False
+    found = scorer.outputs({**batch.inputs, "context_mask": mask}, names)
+    for ours, theirs in zip(found, expected, strict=True):
+        assert np.all(np.isfinite(ours))
+        assert_allclose(ours[:2, :17], theirs[:2, :17], rtol=1e-5, atol=1e-5)
+
+
 def test_a_graph_that_leaves_the_weights_out_names_them(world):
     whole, empty = world.graphs(True), world.graphs(False)
     for step in STEPS:

@@ -6,14 +6,21 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from squad_reader import registry
+from squad_reader.data.batch_order import sorted_batches
+from squad_reader.data.batches import make_batches
+from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
+from squad_reader.files import SHIPPED
+from squad_reader.model import span_decoder
 from squad_reader.predict.reader import Reader
 
 CODE = Path(__file__).parents[2] / "code"
+MARGIN = 2e-5  # in nats, as in test_equal_answers.py
 ASK = """
 import sys
 from squad_reader import Reader
@@ -38,16 +45,80 @@ def graphs_in(folder):
     return sorted(path.name for path in folder.glob("graphs-*.npz"))
 
 
-def test_all_answers_and_n_best_lists_are_those_of_keras(checkpoint, glove, fixtures_dir):
-    questions = [
-        (data.contexts[example.context_index], example.question)
-        for data in (read_squad(fixtures_dir / "tiny-v1.1.json"),)
-        for example in data.examples
+class Both:
+    """A checkpoint in Keras and as graphs."""
+
+    def __init__(self, *where):
+        self.keras, self.onnx = (Reader.load(*where, runtime=name) for name in ("keras", "onnx"))
+
+    def answers(self, path, n_best=1):
+        """Of each to the questions of a file."""
+        data = read_squad(path)
+        pairs = [(data.contexts[each.context_index], each.question) for each in data.examples]
+        return [reader.answer_many(pairs, n_best) for reader in (self.keras, self.onnx)]
+
+    def batches(self, path):
+        """The questions of a file as they are read."""
+        data = preprocess(read_squad(path))
+        rows, (encoded,) = self.keras.rows(data), self.keras.encode(data)
+        return make_batches(rows, encoded, sorted_batches(rows, self.keras.reading.batch_size))
+
+
+@pytest.fixture(scope="module")
+def golden(fixtures_dir, glove, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("golden") / "checkpoint"
+    return Both(shutil.copytree(fixtures_dir / "golden_checkpoint", folder), glove)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return Both(SHIPPED)
+
+
+@pytest.fixture(params=["golden", "shipped"])
+def both(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(
+    params=[
+        "tiny-v1.1.json",
+        "small-dev-v1.1.json",
+        pytest.param("tiny-dev.json", marks=pytest.mark.slow),
     ]
-    keras, onnx = (
-        Reader.load(checkpoint, glove, runtime=runtime).answer_many(questions, n_best=5)
-        for runtime in ("keras", "onnx")
-    )
+)
+def data_path(request, fixtures_dir):
+    """Small data sets of the tests, and one of SQuAD where that is at hand."""
+    path = fixtures_dir / request.param
+    return path if path.exists() else request.getfixturevalue("real_squad")(request.param)
+
+
+def test_the_best_answers_are_those_of_keras(both, data_path):
+    keras, onnx = both.answers(data_path)
+    assert [best[:3] for (best,) in onnx] == [best[:3] for (best,) in keras]
+
+
+def test_no_answer_of_the_shipped_reader_is_near_the_edge(shipped, data_path, monkeypatch):
+    """Otherwise the answers above would be equal by chance: see predict/test_equal_answers.py."""
+    found, distance = [], span_decoder.DISTANCE
+    for change in (-MARGIN, MARGIN):
+        monkeypatch.setattr(span_decoder, "DISTANCE", distance + change)
+        found.append([best[:3] for (best,) in shipped.answers(data_path)[1]])
+    assert found[0] == found[1]
+
+
+def test_the_logits_are_those_of_keras(both, data_path):
+    for batch in both.batches(data_path):
+        keras, onnx = (
+            reader.members[0].scorer.get_logits(batch) for reader in (both.keras, both.onnx)
+        )
+        for theirs, ours in zip(keras, onnx, strict=True):
+            real, others = ours[batch.context_mask], theirs[batch.context_mask]
+            assert np.all(np.abs(real - others) <= 1e-4 * np.maximum(1.0, np.abs(others)))
+
+
+def test_all_answers_and_n_best_lists_are_those_of_keras(golden, fixtures_dir):
+    keras, onnx = golden.answers(fixtures_dir / "tiny-v1.1.json", n_best=5)
     for theirs, ours in zip(keras, onnx, strict=True):
         assert [each[:3] for each in ours] == [each[:3] for each in theirs]
         for mine, one in zip(ours, theirs, strict=True):
