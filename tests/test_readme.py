@@ -1,5 +1,6 @@
 """README.md: its Python is run as it stands there, its tables name files that are there."""
 
+import ast
 import contextlib
 import io
 import os
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from squad_reader import cli
 
@@ -40,6 +42,17 @@ def test_the_first_answer_is_as_shown(capsys):
     command, answer = re.fullmatch(r'(.*"\n)(.*)', shown, re.S).groups()
     assert cli.main(["ask", *shlex.split(command.replace("\\\n", ""))]) == 0
     assert capsys.readouterr().out == answer
+
+
+def test_the_slim_install_names_what_answering_and_serving_need():
+    (line,) = re.findall(r"^pip install --no-deps \. && pip install (.*)$", TEXT, re.M)
+    lists = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in ast.parse((ROOT / "setup.py").read_text("utf-8")).body
+        if isinstance(node, ast.Assign) and node.targets[0].id in ("ANSWER", "SERVE")
+    }
+    wanted = [Requirement(each).name for each in lists["ANSWER"] + lists["SERVE"]]
+    assert sorted(line.split()) == sorted(wanted)
 
 
 @pytest.mark.slow
