@@ -288,6 +288,22 @@ def test_pin_refuses_another_python():
 def test_the_commands_of_the_readme_name_files_that_are_there():
     text = (DOCKER / "README.md").read_text(encoding="utf-8")
     builds = re.findall(r"^docker build .*?-f (\S+) (\S+)$", text, re.MULTILINE)
-    assert {ROOT / name for name, _ in builds} == set(DOCKERFILES.values())
-    assert {folder for _, folder in builds} == {"docker"}
-    assert ":latest" not in text
+    folders = {path: "docker" for path in DOCKERFILES.values()} | {SERVE: "."}
+    assert {ROOT / name: folder for name, folder in builds} == folders
+    assert len(builds) == len(folders) and ":latest" not in text
+
+
+def test_the_readme_has_a_row_for_each_dockerfile():
+    text = (DOCKER / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(Dockerfile\S*)` \|", text, re.MULTILINE)
+    files = {path.name for path in DOCKER.glob("Dockerfile*") if path.suffix != ".dockerignore"}
+    assert set(rows) == files and len(rows) == len(files)
+
+
+def test_the_commands_of_the_service_are_its_flags():
+    """Of `docker run` lines with a command of their own."""
+    text = (DOCKER / "README.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    commands = re.findall(r"^docker run .* python \S+/main.py (serve .*)$", text, re.MULTILINE)
+    assert len(commands) == 1
+    for command in commands:
+        assert make_parser().parse_flags(command.split())["mode"] == "serve"
