@@ -198,6 +198,22 @@ def test_a_score_under_the_old_image(run_script, fixtures_dir, tmp_path):
     assert (tmp_path / "out" / "stderr").read_text().startswith("Python 2.7.")
 
 
+@pytest.mark.slow
+def test_the_reader_that_comes_with_the_package_answers_there_as_here(
+    dryrun, run_main, fixtures_dir, tmp_path
+):
+    data, code = fixtures_dir / "small-dev-v1.1.json", ROOT / "code"
+    dependencies = [f":{code}", f"best_checkpoint:{code / 'squad_reader' / 'shipped'}"]
+    flags = "--mode=official_eval --ckpt_load_dir=best_checkpoint --json_in_path=data.json"
+    done = dryrun(*dependencies, f"data.json:{data}", f"python code/main.py {flags}")
+    assert done.returncode == 0, done.stderr
+    here = ["--ckpt_load_dir=shipped", f"--json_in_path={data}"]
+    done = run_main("--mode=official_eval", *here, f"--json_out_path={tmp_path / 'here.json'}")
+    assert done.returncode == 0, done.stderr
+    there = tmp_path / "out" / "predictions.json"
+    assert there.read_bytes() == (tmp_path / "here.json").read_bytes()
+
+
 def test_ctrl_c_twice_is_one_line_and_leaves_nothing(tmp_path):
     (tmp_path / "tmp").mkdir()
     script = str(ROOT / "scripts" / "codalab" / "dryrun")
