@@ -3,9 +3,11 @@
 Each function runs in a process of its own; the package is on the path.
 """
 
+import itertools
 import statistics
 import time
 
+LONG = 1_000_000  # bytes of a text of many pages
 TOKENS = 150  # of the context that is asked about
 TIMES = 200  # questions on it
 
@@ -18,6 +20,23 @@ def load(folder, glove_path):
     from squad_reader.predict.reader import Reader
 
     return Reader.load(folder, "" if glove_path == "-" else glove_path, runtime="onnx")
+
+
+def write_long_text(path, dev_path):
+    """Write a text of `LONG` bytes: the contexts of a SQuAD file, from the first on again where it
+    has less. Gives a question about one of them, from the middle of the file."""
+    from squad_reader.data.squad_json import read_squad
+
+    data = read_squad(dev_path)
+    size, parts = 0, []
+    for context in itertools.cycle(data.contexts):
+        if size >= LONG:
+            break
+        parts.append(context.encode() + b"\n\n")
+        size += len(parts[-1])
+    whole = b"".join(parts)[:LONG]
+    path.write_text(whole.decode("utf-8", "ignore"), encoding="utf-8")  # a letter may be cut
+    return data.examples[len(data.examples) // 2].question
 
 
 def part_ask_more(folder, glove_path, dev_path):

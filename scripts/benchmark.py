@@ -31,7 +31,7 @@ QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 BYTES_PER_MAXRSS = 1 if sys.platform == "darwin" else 1024  # the one counts bytes, Linux KiB
 sys.path.insert(0, str(CODE))
 
-from ask_speed import FIRST, part_ask_all, part_ask_more  # noqa: E402
+from ask_speed import FIRST, part_ask_all, part_ask_more, write_long_text  # noqa: E402
 from serve_load import measure_load, questions_of, running  # noqa: E402  # beside this file
 
 
@@ -303,12 +303,17 @@ class Benchmark:
         return folder, "-" if VECTORS in read_facts(str(folder)).files else self.glove
 
     def ask(self):
-        """Without TensorFlow: a process for one question; one more question; all of dev."""
+        """Without TensorFlow: a process for one question, on a short and on a long text; one more
+        question; all of dev."""
         folder, glove = self.reading()
-        command = [sys.executable, CODE / "main.py", *FIRST, *reading_flags(folder, glove)]
-        measure(command)  # where the graphs have to be made, that is once
-        _, seconds, megabytes = measure(command)
-        self.row(f"ask{self.by()}, first answer, whole process", f"{seconds:.2f} s", megabytes)
+        main = [sys.executable, CODE / "main.py"]
+        measure([*main, *FIRST, *reading_flags(folder, glove)])  # it may have to make the graphs
+        question = write_long_text(self.folder / "long.txt", self.dev)
+        long = ["ask", f"--question={question}", f"--context={self.folder / 'long.txt'}"]
+        for flags, where in ((FIRST, ""), (long, " on 1 MB of text")):
+            _, seconds, megabytes = measure([*main, *flags, *reading_flags(folder, glove)])
+            what = f"ask{self.by()}, first answer{where}, whole process"
+            self.row(what, f"{seconds:.2f} s", megabytes)
         found, megabytes = part("ask_more", folder, glove, self.dev)
         what = f"ask{self.by()}, one more question on {found['tokens']} tokens"
         self.row(what, f"{found['milliseconds']:.1f} ms", megabytes)

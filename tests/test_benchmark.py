@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from ask_speed import LONG, write_long_text
+
+from squad_reader.data.squad_json import read_squad
 
 BENCHMARK = Path(__file__).parent.parent / "scripts" / "benchmark.py"
 SECTIONS = {
@@ -14,6 +17,7 @@ SECTIONS = {
     "eval": ["official_eval on dev-v1.1.json by baseline, whole process, "] * 2,
     "ask": [
         "ask by baseline, first answer, whole process | ",
+        "ask by baseline, first answer on 1 MB of text, whole process | ",
         "ask by baseline, one more question on ",
         "ask by baseline, all 30 questions of dev-v1.1.json | ",
     ],
@@ -48,6 +52,15 @@ def rows(data, *flags):
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout[done.stdout.index("| what |") :].splitlines()[2:]
+
+
+def test_the_long_text_has_its_length_and_the_paragraphs_of_the_file(fixtures_dir, tmp_path):
+    data = read_squad(fixtures_dir / "tiny-v1.1.json")
+    question = write_long_text(tmp_path / "long.txt", fixtures_dir / "tiny-v1.1.json")
+    text = (tmp_path / "long.txt").read_bytes()
+    assert LONG - 4 < len(text) <= LONG
+    assert text.decode().startswith("\n\n".join(data.contexts))
+    assert question in [example.question for example in data.examples]
 
 
 @pytest.mark.slow
