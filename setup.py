@@ -44,6 +44,7 @@ TEST = [
     "pytest-timeout>=2.3",
     "pytest-xdist>=3.5",  # a file of tests on each core
     "ruff>=0.6",
+    "scipy>=1.11",  # the statistics of reports are compared with it
     "schemathesis>=4.0",  # asks the service all that its description allows, and more
 ]
 

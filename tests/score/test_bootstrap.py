@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from squad_reader.score import bootstrap
 from squad_reader.score.bootstrap import cluster_sums, interval_of, intervals, resampled_means
@@ -58,7 +59,6 @@ def test_draws_are_those_of_plain_loops_over_all_of_them():
 
 
 def test_intervals_are_those_of_scipy():
-    stats = pytest.importorskip("scipy.stats")
     values, clusters = made_up(1, np.random.default_rng(3))
     sums, sizes = cluster_sums(values, clusters)[:, 0], np.bincount(clusters).astype(float)
     expected = stats.bootstrap(

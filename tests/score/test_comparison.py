@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from squad_reader.score.comparison import (
     Comparison,
@@ -35,7 +36,6 @@ def test_p_is_the_share_of_all_swaps(shift):
     sums = [sum(differences[clusters == k]) for k in range(9)]
     expected = exact_p(sums)
     assert permutation_p(differences[:, None], clusters)[0] == pytest.approx(expected, abs=0.015)
-    stats = pytest.importorskip("scipy.stats")
     peer = stats.permutation_test(
         (np.array(sums), np.zeros(9)), lambda x, y: np.mean(x - y), permutation_type="samples"
     )
