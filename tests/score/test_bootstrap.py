@@ -123,7 +123,21 @@ def test_the_seed_and_nothing_else_decides(monkeypatch):
     assert list(bootstrap.batches(16, 40)) == [7, 7, 2]
 
 
-def test_one_cluster_has_no_interval():
-    (found,) = intervals(np.array([[1.0], [0.0]]), np.array([0, 0]))
-    assert found.mean == 0.5
-    assert np.isnan([found.low, found.high, found.standard_error]).all()
+@pytest.mark.parametrize(("number", "share"), [(4, 0.82), (6, 0.87), (20, 0.92)])
+def test_from_few_clusters_intervals_hold_the_mean_less_often(number, share):
+    """As often as the page of a report says; from four there are none."""
+    values = np.random.default_rng(1).normal(size=(number, 1000))
+    draws = resampled_means(values, np.arange(number), 1000)
+    found = [interval_of(0.0, column) for column in draws.T]
+    held = np.mean([each.low <= 0.0 <= each.high for each in found])
+    assert held == pytest.approx(share, abs=0.015)
+
+
+@pytest.mark.parametrize(("number", "known"), [(1, False), (5, False), (6, True)])
+def test_fewer_than_six_clusters_have_no_interval(number, known):
+    clusters = np.repeat(np.arange(number), 10)
+    values = np.arange(10.0 * number)[:, None]
+    (found,) = intervals(values, clusters, 100)
+    assert found.mean == values.mean()
+    assert np.isnan([found.low, found.high, found.standard_error]).all() != known
+    assert np.isnan(found.low) != known

@@ -12,7 +12,13 @@ import numpy as np
 from squad_reader.report.features import Features
 from squad_reader.report.grouping import UNKNOWN, Grouping, by_name, by_number
 from squad_reader.report.scoring import Scores
-from squad_reader.score.bootstrap import Interval, interval_of, resampled_means
+from squad_reader.score.bootstrap import (
+    MIN_CLUSTERS,
+    Interval,
+    interval_of,
+    no_interval,
+    resampled_means,
+)
 
 
 class Breakdown(NamedTuple):
@@ -148,7 +154,8 @@ def group_intervals(
         clusters, num_resamples, seed: as of `bootstrap.intervals`.
 
     Returns:
-        G lists of M intervals; nan where fewer than two clusters have a question of the group.
+        G lists of M intervals; without bounds where fewer than `MIN_CLUSTERS` clusters have a
+        question of the group.
     """
     inside = masks.astype(np.float64)
     per_group = [np.column_stack([values * mask[:, None], mask]) for mask in inside.T]
@@ -156,7 +163,7 @@ def group_intervals(
     width, found = values.shape[1] + 1, []
     for i, mask in enumerate(masks.T):
         part = draws[:, width * i : width * (i + 1)]
-        few = len(set(clusters[mask].tolist())) < 2
+        few = len(set(clusters[mask].tolist())) < MIN_CLUSTERS
         found.append(_ratios(values[mask].mean(axis=0), part, few))
     return found
 
@@ -165,7 +172,7 @@ def _ratios(means: np.ndarray, draws: np.ndarray, few: bool) -> list[Interval]:
     """Intervals of the sums by the number drawn; draws without a question of the group are left."""
     drawn = draws[draws[:, -1] > 0]
     if few or len(drawn) == 0:
-        return [Interval(float(mean), *[float("nan")] * 3) for mean in means]
+        return [no_interval(mean) for mean in means]
     columns = (drawn[:, :-1] / drawn[:, -1:]).T
     return [interval_of(mean, column) for mean, column in zip(means, columns, strict=True)]
 

@@ -16,6 +16,9 @@ import numpy as np
 
 NUM_RESAMPLES = 10_000
 LEVEL = 0.95
+# Below, an interval says little: from six clusters it holds the true mean in about 87 of 100 cases
+# (92 from 20), from four in 82; and swapping five at random gives no p below 2 / 2 ** 5 = 0.0625.
+MIN_CLUSTERS = 6
 BATCH_CELLS = 100_000  # resamples by clusters in memory at once: 3 MB, which fits a cache
 
 
@@ -24,7 +27,7 @@ class Interval(NamedTuple):
 
     Attributes:
         mean: over the questions as they are.
-        low, high: the interval; nan where there are fewer than two clusters.
+        low, high: the interval; nan where there are fewer than `MIN_CLUSTERS` clusters.
         standard_error: standard deviation of the resamples' means; nan likewise.
     """
 
@@ -51,11 +54,18 @@ def intervals(
         level: share of the resamples that is inside.
 
     Returns:
-        M intervals.
+        M intervals; without bounds where there are fewer than `MIN_CLUSTERS` clusters.
     """
     means = values.mean(axis=0)
+    if len(np.unique(clusters)) < MIN_CLUSTERS:
+        return [no_interval(mean) for mean in means]
     draws = resampled_means(values, clusters, num_resamples, seed)
     return [interval_of(mean, column, level) for mean, column in zip(means, draws.T, strict=True)]
+
+
+def no_interval(mean: float) -> Interval:
+    """A mean of which too few clusters tell how far it may be off."""
+    return Interval(float(mean), *[float("nan")] * 3)
 
 
 def interval_of(mean: float, draws: np.ndarray, level: float = LEVEL) -> Interval:

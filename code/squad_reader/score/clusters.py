@@ -43,7 +43,8 @@ def choose_clusters(data: SquadData) -> Clusters:
     had = f"{num_articles} articles" if all(titles) else "questions without an article's title"
     warning = (
         f"Expected at least {MIN_ARTICLES} articles to draw from, got {had}: paragraphs are drawn, "
-        "so the intervals may be too narrow, since paragraphs of one article are alike."
+        "so the intervals may be too narrow and p too small, since paragraphs of one article are "
+        "alike."
     )
     return _numbered("paragraphs", contexts, warning)
 
