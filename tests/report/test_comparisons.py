@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from squad_reader.report.comparisons import compare_groups, compare_readers, group_sentence
+from squad_reader.report.comparisons import compare_groups, compare_readers
 from squad_reader.report.scoring import Scores
-from squad_reader.score.bootstrap import Interval
 
 CLUSTERS = np.repeat(np.arange(40), 5)
 RANDOM = np.random.default_rng(2)
@@ -45,15 +44,8 @@ def test_groups_of_seeds():
     assert group["f1"]["mean"] == pytest.approx(LOW.f1.mean() + 1)
     assert found["groups"][2]["f1"]["deviation"] is not None
     pairs = {(pair["first"], pair["second"]): pair["f1"] for pair in found["pairs"]}
-    assert pairs["A", "B"]["sentence"].startswith("B is better than A by 30.0 F1 (")
-    assert pairs["A", "C"]["difference"] is None
+    assert pairs["A", "B"]["sentence"].startswith("B is better than A by 30.0 F1 (2")
+    assert pairs["A", "B"]["sentence"].endswith(", on average over seeds.")
+    assert pairs["A", "B"]["adjusted_p"] == pairs["A", "B"]["p"]  # of one pair: C has one seed
+    assert pairs["A", "C"]["difference"] is None and not pairs["A", "C"]["told_apart"]
     assert "cannot be said: expected at least 3 seeds" in pairs["A", "C"]["sentence"]
-
-
-def test_sentences_of_groups():
-    def say(mean, low, high):
-        return group_sentence("A", "B", "EM", Interval(mean, low, high, 0.1))
-
-    assert say(-2, -3, -1) == "A is better than B by 2.0 EM (1.00 to 3.00), whatever the seed."
-    assert "cannot be told apart" in say(1, -1, 3)
-    assert "cannot be told apart" in say(1, float("nan"), float("nan"))

@@ -13,6 +13,7 @@ from squad_reader.score.comparison import (
     Interval,
     compare,
     holm,
+    intervals,
     permutation_p,
     questions_needed,
     right_by_only_one,
@@ -106,6 +107,29 @@ def test_so_many_questions_show_the_difference_in_80_of_100_cases():
     differences = random.normal(difference, spread, (needed, 500))
     p = permutation_p(differences, np.arange(needed), 1000)
     assert np.mean(p < 0.05) == pytest.approx(0.8, abs=0.06)
+
+
+@pytest.mark.parametrize("num_pairs", [1, 6])
+def test_it_holds_for_questions_of_clusters_and_for_several_pairs(num_pairs):
+    """Five questions to a cluster; their standard error from a made-up set that is at hand."""
+    random, difference = np.random.default_rng(3), 0.3
+
+    def drawn(num_clusters, num_sets):
+        clusters = np.repeat(np.arange(num_clusters), 5)
+        of_clusters = random.normal(difference, 1.0, (num_clusters, num_sets))[clusters]
+        return of_clusters + random.normal(0.0, 1.0, of_clusters.shape), clusters
+
+    (at_hand,) = intervals(*drawn(2000, 1), 500)
+    needed = questions_needed(10_000, at_hand.standard_error, difference, num_pairs=num_pairs)
+    p = permutation_p(*drawn(round(needed / 5), 400), 1000)
+    assert np.mean(p < 0.05 / num_pairs) == pytest.approx(0.8, abs=0.07)
+
+
+def test_more_pairs_need_more_questions():
+    one, three = (questions_needed(1000, 1.0, 0.5, num_pairs=number) for number in (1, 3))
+    # 0.84162 and the normal's quantiles at 1 - 0.05 / 2 and at 1 - 0.05 / 6
+    assert one == np.ceil(1000 * ((1.959964 + 0.841621) / 0.5) ** 2)
+    assert three == np.ceil(1000 * ((2.393980 + 0.841621) / 0.5) ** 2)
 
 
 def test_where_nothing_varies_no_number_is_known():

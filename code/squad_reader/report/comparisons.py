@@ -7,10 +7,14 @@ from typing import Any
 import numpy as np
 
 from squad_reader.report.scoring import Scores
-from squad_reader.score.bootstrap import Interval
-from squad_reader.score.comparison import compare, questions_needed, right_by_only_one
-from squad_reader.score.seeds import MIN_SEEDS, group_difference, spread
-from squad_reader.score.verdict import TO_SEE, verdict
+from squad_reader.score import seeds as score_seeds
+from squad_reader.score.comparison import (
+    Comparison,
+    compare,
+    questions_needed,
+    right_by_only_one,
+)
+from squad_reader.score.verdict import TO_SEE, group_verdict, verdict
 
 MEASURES = (("f1", "F1"), ("exact_match", "EM"))
 
@@ -33,17 +37,22 @@ def compare_readers(
         differences = [getattr(b, key) - getattr(a, key) for (_, a), (_, b) in pairs]
         found = compare(np.stack(differences, axis=1), clusters, num_resamples, seed)
         for row, each in zip(rows, found, strict=True):
-            needed = questions_needed(len(clusters), each.difference.standard_error, TO_SEE)
-            sentence = verdict(row["first"], row["second"], measure, each, len(clusters))
-            row[key] = {
-                "difference": each.difference,
-                "p": each.p,
-                "adjusted_p": each.adjusted_p,
-                "told_apart": each.told_apart,
-                "questions_to_see_half_a_percent": needed,
-                "sentence": sentence,
-            }
+            error, number = each.difference.standard_error, len(clusters)
+            needed = questions_needed(number, error, TO_SEE, num_pairs=len(pairs))
+            names = row["first"], row["second"]
+            row[key] = _numbers(each, verdict(*names, measure, each, number, len(pairs)))
+            row[key]["questions_to_see_half_a_percent"] = needed
     return rows
+
+
+def _numbers(found: Comparison | None, sentence: str) -> dict[str, Any]:
+    """A comparison as it stands in `report.json`."""
+    if found is None:
+        row: dict[str, Any] = dict.fromkeys(Comparison._fields)
+    else:
+        row = found._asdict()
+    told_apart = found is not None and found.told_apart
+    return {**row, "told_apart": told_apart, "sentence": sentence}
 
 
 def _counts(first: str, a: Scores, second: str, b: Scores) -> dict[str, Any]:
@@ -59,41 +68,24 @@ def compare_groups(
     for name, seeds in groups.items():
         row: dict[str, Any] = {"name": name, "seeds": len(seeds)}
         for key, _ in MEASURES:
-            found = spread(_column(seeds, key))
+            found = score_seeds.spread(_column(seeds, key))
             row[key] = {"mean": found.mean, "deviation": found.deviation}
         spreads.append(row)
-    pairs: list[dict[str, Any]] = []
-    for (first, a), (second, b) in combinations(groups.items(), 2):
-        pair: dict[str, Any] = {"first": first, "second": second}
-        for key, measure in MEASURES:
-            difference = group_difference(
-                _column(a, key), _column(b, key), clusters, num_resamples, seed
-            )
-            sentence = group_sentence(first, second, measure, difference)
-            pair[key] = {"difference": difference, "sentence": sentence}
-        pairs.append(pair)
-    return {"groups": spreads, "pairs": pairs}
+    return {"groups": spreads, "pairs": _pairs_of_groups(groups, clusters, num_resamples, seed)}
 
 
-def group_sentence(first: str, second: str, measure: str, found: Interval | None) -> str:
-    """What can be said of two groups; `found` is in percent, None where there are too few seeds."""
-    if found is None:
-        return (
-            f"Whether {first} or {second} is better in {measure} cannot be said: expected at least "
-            f"{MIN_SEEDS} seeds of each."
-        )
-    mean, low, high, _ = found
-    if not (low > 0 or high < 0):  # so that nan is no difference
-        return (
-            f"{first} and {second} cannot be told apart by these seeds and this data ({measure})."
-        )
-    better, worse = (second, first) if mean > 0 else (first, second)
-    if mean < 0:
-        mean, low, high = -mean, -high, -low
-    return (
-        f"{better} is better than {worse} by {mean:.1f} {measure} ({low:.2f} to {high:.2f}), "
-        "whatever the seed."
-    )
+def _pairs_of_groups(
+    groups: Mapping[str, Sequence[Scores]], clusters: np.ndarray, num_resamples: int, seed: int
+) -> list[dict[str, Any]]:
+    pairs = list(combinations(groups.items(), 2))
+    rows: list[dict[str, Any]] = [{"first": a, "second": b} for (a, _), (b, _) in pairs]
+    for key, measure in MEASURES:
+        columns = [(_column(a, key), _column(b, key)) for (_, a), (_, b) in pairs]
+        found = score_seeds.compare_groups(columns, clusters, num_resamples, seed)
+        for row, each in zip(rows, found, strict=True):
+            sentence = group_verdict(row["first"], row["second"], measure, each)
+            row[key] = _numbers(each, sentence)
+    return rows
 
 
 def _column(seeds: Sequence[Scores], key: str) -> np.ndarray:

@@ -8,7 +8,13 @@ import hashlib
 from importlib import resources
 from typing import Any
 
-from squad_reader.report import page_answerable, page_details, page_errors, page_scores
+from squad_reader.report import (
+    page_answerable,
+    page_comparisons,
+    page_details,
+    page_errors,
+    page_scores,
+)
 from squad_reader.report.figures import SHAPES, STYLE
 from squad_reader.report.markup import Markup, data_text, element, joined
 from squad_reader.report.tables import paragraph, section
@@ -27,7 +33,7 @@ def make_page(contents: Contents, pictures: dict[str, Markup]) -> str:
         page_scores.warnings(contents),
         page_scores.scores(contents, pictures),
         page_answerable.answerable(contents),
-        page_scores.comparisons(contents),
+        page_comparisons.comparisons(contents),
         page_details.breakdowns(contents, pictures),
         page_details.error_kinds(contents, pictures),
         page_details.lists(contents, pictures),

@@ -1,4 +1,4 @@
-"""The page's first sections: how good, how sure, and which reader is better."""
+"""The page's first sections: what is odd, how good, and how sure."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from squad_reader.report.tables import (
     breakable,
     figure,
     named_list,
-    p_text,
     paragraph,
     section,
     table,
 )
-from squad_reader.score.verdict import rounded
+from squad_reader.score.bootstrap import MIN_CLUSTERS
+from squad_reader.score.clusters import MIN_ARTICLES
 
 Contents = dict[str, Any]
 MEASURES = (("f1", "F1"), ("exact_match", "EM"))
@@ -74,12 +74,24 @@ def _scores_table(contents: Contents) -> Markup:
     caption = f"Scores of {data['questions']:,} questions, in percent"
     heads = ["reader", "F1", "EM", "F1, by questions", "EM, by questions"]
     return table(caption, heads, rows)
+def _few(number: int) -> str:
+    """What so few clusters mean for their intervals; "" where there are enough."""
+    if number < MIN_CLUSTERS:
+        return f" These are fewer than {MIN_CLUSTERS}, too few for an interval."
+    if number < MIN_ARTICLES:
+        return (
+            " So few of them show their spread badly: the intervals are too narrow, and hold the "
+            "true mean in about 87 of 100 cases where there are 6, in 92 where there are 20."
+        )
+    return ""
+
+
 
 
 def _about_intervals(contents: Contents) -> Markup:
     data = contents["data"]
     unit, number = data["clusters"]["unit"], data["clusters"]["number"]
-    few = " There are too few of them for intervals." if number < 2 else ""
+    few = _few(number)
     return paragraph(
         f"Intervals hold the middle {100 * data['level']:g} % of {data['resamples']:,} resamples "
         f"of {number:,} {unit} (seed {data['seed']}).{few} Those “by questions” draw single "
@@ -115,65 +127,3 @@ def _people(contents: Contents) -> Markup | None:
             class_="columns",
         ),
     )
-
-
-def comparisons(contents: Contents) -> Markup:
-    """Which is better: a sentence for each pair, then its numbers; then groups of seeds."""
-    pairs, seeds = contents["comparisons"], contents["seeds"]
-    if not pairs and not seeds["groups"]:
-        return Markup("")
-    parts: list[Markup] = []
-    if pairs:
-        sentences = [element("li", data_text(row["f1"]["sentence"])) for row in pairs]
-        sentences += [element("li", data_text(row["exact_match"]["sentence"])) for row in pairs]
-        parts += [element("ul", *sentences, class_="sentences"), _pairs_table(contents)]
-    return section("comparisons", "Which is better", *parts, *_seeds(seeds))
-
-
-def _pairs_table(contents: Contents) -> Markup:
-    rows = []
-    for row in contents["comparisons"]:
-        for key, measure in MEASURES:
-            found, right = row[key], row["right"]
-            only = f"{right['only_second']:,} / {right['only_first']:,}"
-            name = joined(data_text(row["second"]), " minus ", data_text(row["first"]))
-            difference = breakable(found["difference"], 2)
-            needed = found["questions_to_see_half_a_percent"]
-            about = "–" if needed is None else rounded(needed)
-            p = (p_text(found["p"]), p_text(found["adjusted_p"]))
-            rows.append([name, measure, difference, *p, only, about])
-    heads = ["pair", "score", "difference", "p", "p (Holm)", "only one is right", "N for 0.5"]
-    unit = contents["data"]["clusters"]["unit"]
-    note = paragraph(
-        f"p: how often a difference as large comes about when the two readers’ scores are swapped "
-        f"on whole {unit} at random; Holm’s correction is for all pairs at once. A difference is "
-        "claimed only where interval and corrected p agree. “Only one is right” counts questions "
-        "that only the first-named, or only the other, answers exactly. “N for 0.5” is about how "
-        "many questions would show a difference of 0.5.",
-        class_="note",
-    )
-    return joined(table("Paired differences, in percent", heads, rows), note)
-
-
-def _seeds(seeds: Contents) -> list[Markup]:
-    if not seeds["groups"]:
-        return []
-    rows = []
-    for group in seeds["groups"]:
-        cells = [_spread(group[key]) for key, _ in MEASURES]
-        rows.append([data_text(group["name"]), group["seeds"], *cells])
-    sentences = [
-        element("li", data_text(pair[key]["sentence"]))
-        for pair in seeds["pairs"]
-        for key, _ in MEASURES
-    ]
-    return [
-        element("h3", "Groups of seeds"),
-        element("ul", *sentences, class_="sentences") if sentences else Markup(""),
-        table("Mean and standard deviation over seeds", ["group", "seeds", "F1", "EM"], rows),
-    ]
-
-
-def _spread(found: Contents) -> str:
-    deviation = found["deviation"]
-    return f"{found['mean']:.2f} ± " + ("–" if deviation is None else f"{deviation:.2f}")

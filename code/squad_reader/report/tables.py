@@ -47,16 +47,6 @@ def bounds(found: dict[str, Any], digits: int = 1) -> str:
     return f"{found['low']:.{digits}f} to {found['high']:.{digits}f}"
 
 
-def p_text(p: float) -> str:
-    """A p, in three digits.
-
-    Example:
-        >>> p_text(0.00012), p_text(1.0)
-        ('< 0.001', '1.000')
-    """
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
-
-
 def figure(picture: Markup, caption: str) -> Markup:
     """A picture with what it shows."""
     return element("figure", picture, element("figcaption", caption))

@@ -108,18 +108,24 @@ def holm(p: np.ndarray) -> np.ndarray:
 
 
 def questions_needed(
-    num_questions: int, standard_error: float, difference: float, power: float = POWER
+    num_questions: int,
+    standard_error: float,
+    difference: float,
+    power: float = POWER,
+    num_pairs: int = 1,
 ) -> int | None:
     """About how many questions, of clusters like these, show a difference of two readers.
 
     A standard error falls with the root of the number of questions; the difference is seen (p below
-    0.05, two-sided) with the probability `power` where it is 2.8 standard errors.
+    0.05, two-sided) with the probability `power` where it is 2.8 standard errors. Of several pairs
+    each is to be seen at 0.05 by their number, which is what Holm's correction asks at first.
 
     Args:
         num_questions: of the data at hand.
         standard_error: of the difference on them, as in `Interval`.
         difference: that is to be seen, in the same unit.
         power: in (0, 1).
+        num_pairs: that are compared at once.
 
     Returns:
         At least 1; None where the standard error is 0 or nan, so that nothing is known.
@@ -131,7 +137,7 @@ def questions_needed(
     if not standard_error > 0:
         return None
     normal = NormalDist()
-    errors = normal.inv_cdf(1 - ALPHA / 2) + normal.inv_cdf(power)
+    errors = normal.inv_cdf(1 - ALPHA / num_pairs / 2) + normal.inv_cdf(power)
     return math.ceil(num_questions * (errors * standard_error / difference) ** 2)
 
 

@@ -1,14 +1,22 @@
 """The one plain sentence about two readers: which is better, or that this data cannot tell.
 
-From a `Comparison` in percent. It claims a difference only where interval and p agree.
+From a `Comparison` in percent. It claims a difference only where interval and p agree. The same
+for two groups of seeds, and a warning where so few resamples were drawn that no p can be small.
 """
 
-from squad_reader.score.comparison import Comparison, questions_needed
+import math
+
+from squad_reader.score.bootstrap import MIN_CLUSTERS
+from squad_reader.score.comparison import ALPHA, Comparison, questions_needed
+from squad_reader.score.seeds import MIN_SEEDS
 
 TO_SEE = 0.5  # the difference that a larger test set should show, in percent
+NOTHING = 1e-9  # percent; what adding in another order may give
 
 
-def verdict(first: str, second: str, measure: str, found: Comparison, num_questions: int) -> str:
+def verdict(
+    first: str, second: str, measure: str, found: Comparison, num_questions: int, num_pairs: int = 1
+) -> str:
     """The sentence.
 
     Args:
@@ -16,19 +24,49 @@ def verdict(first: str, second: str, measure: str, found: Comparison, num_questi
         measure: "EM" or "F1".
         found: second against first, in percent.
         num_questions: that both answered.
+        num_pairs: that were compared at once.
     """
     if found.told_apart:
-        return _better(first, second, measure, found)
-    alike = f"{first} and {second} cannot be told apart by this data"
-    needed = questions_needed(num_questions, found.difference.standard_error, TO_SEE)
-    if needed is not None:
+        return f"{_better(first, second, measure, found)}."
+    needed = questions_needed(
+        num_questions, found.difference.standard_error, TO_SEE, num_pairs=num_pairs
+    )
+    why = _too_little(measure, found)
+    if not why and needed is not None:
         number = f"about {rounded(needed)} questions"
-        return f"{alike}: to see a difference of {TO_SEE} {measure} you would need {number}."
-    if found.difference.standard_error == 0:
+        why = f"to see a difference of {TO_SEE} {measure} you would need {number}"
+    return f"{first} and {second} cannot be told apart by this data: {why}."
+
+
+def group_verdict(first: str, second: str, measure: str, found: Comparison | None) -> str:
+    """What can be said of two groups; `found` is None where there are too few seeds."""
+    if found is None:
         return (
-            f"{alike}: their {measure} differs by {found.difference.mean:.1f} wherever one looks."
+            f"Whether {first} or {second} is better in {measure} cannot be said: expected at least "
+            f"{MIN_SEEDS} seeds of each."
         )
-    return f"{alike}: it has too few articles or paragraphs."
+    if found.told_apart:
+        return f"{_better(first, second, measure, found)}, on average over seeds."
+    alike = f"{first} and {second} cannot be told apart by these seeds and this data"
+    mean, low, high, error = found.difference
+    if math.isnan(error):
+        return f"{alike}: {_too_little(measure, found)}."
+    return (
+        f"{alike}: {second} minus {first} is {mean:.2f} {measure}, on average over seeds "
+        f"({low:.2f} to {high:.2f})."
+    )
+
+
+def warning_of_resamples(num_pairs: int, num_resamples: int) -> str:
+    """A sentence where no p of so many pairs can be below 0.05, whatever they are; else ""."""
+    least = num_pairs / (num_resamples + 1)
+    if least < ALPHA:
+        return ""
+    return (
+        f"Expected more resamples, got {num_resamples:,}: with {num_pairs:,} "
+        f"pair{'s' * (num_pairs != 1)} of readers the corrected p is never below {least:.2g}, so "
+        "none can be told apart."
+    )
 
 
 def rounded(number: int) -> str:
@@ -41,20 +79,47 @@ def rounded(number: int) -> str:
     return f"{float(f'{number:.2g}'):,.0f}"
 
 
+def p_text(p: float) -> str:
+    """A p in three digits, or in as many as it takes to see that it is below 0.05.
+
+    Example:
+        >>> p_text(0.00012), p_text(0.0496), p_text(1.0)
+        ('< 0.001', '0.0496', '1.000')
+    """
+    if p < 0.001:
+        return "< 0.001"
+    for digits in range(3, 7):
+        if (round(p, digits) < ALPHA) == (p < ALPHA):
+            return f"{p:.{digits}f}"
+    return f"< {ALPHA}"
+
+
+def _too_little(measure: str, found: Comparison) -> str:
+    """Why nothing can be said that more questions alone would mend; "" where they would."""
+    mean, _, _, error = found.difference
+    if math.isnan(error):
+        return f"it has too few articles or paragraphs (fewer than {MIN_CLUSTERS})"
+    if error > NOTHING:
+        return ""
+    differs = f"their {measure} differs by {mean:.1f} wherever one looks"
+    if abs(mean) < NOTHING:
+        return differs
+    few = "that is too few articles or paragraphs, or too few resamples, for a small p"
+    return f"{differs}, but {few}"
+
+
 def _better(first: str, second: str, measure: str, found: Comparison) -> str:
+    """The claim, without its full stop."""
     mean, low, high, _ = found.difference
     better, worse = second, first
     if mean < 0:
         better, worse, mean, low, high = first, second, -mean, -high, -low
     digits = _digits(low)
-    by = f"{mean:.{digits}f} {measure} ({low:.{digits}f} to {high:.{digits}f}, "
-    return f"{better} is better than {worse} by {by}{_p_text(found.adjusted_p)})."
+    by = f"{mean:.{digits}f} {measure} ({low:.{digits}f} to {high:.{digits}f}"
+    p = p_text(found.adjusted_p)
+    return f"{better} is better than {worse} by {by}, p {p if p.startswith('<') else f'= {p}'})"
 
 
 def _digits(low: float) -> int:
     """How many, so that a bound above 0 does not look like 0; at most six."""
     return next((digits for digits in range(1, 6) if round(low, digits) > 0), 6)
-
-
-def _p_text(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
