@@ -23,7 +23,7 @@ MAIN = Path(__file__).parents[2] / "code" / "main.py"
 def files(made, tmp_path_factory):
     folder = tmp_path_factory.mktemp("files")
     made.write(folder / "data.json", made.small_data())
-    for name, answers in (("a", made.FIRST), ("b", made.SECOND)):
+    for name, answers in (("a", made.FIRST), ("b", made.SECOND), ("c", made.SECOND)):
         made.write(folder / f"{name}.json", answers)
         lists = {each: [{"text": text, "probability": 0.5}] for each, text in answers.items()}
         made.write(folder / f"{name}_nbest.json", lists)
@@ -42,7 +42,7 @@ READ = ["report", "--json_in_path=data.json", "--resamples=100", "--predictions"
 
 def test_files_in_a_report_out_without_tensorflow(files):
     flags = ["--nbest", "a_nbest.json", "-", "--names", "A", "B", "--out=all"]
-    flags += ["--group", "S=a.json,b.json,b.json", "--group", "T=b.json"]
+    flags += ["--group", "S=a.json,b.json,c.json", "--group", "T=b.json"]
     done = run(*READ, "a.json", "b.json", *flags, python=["-X", "importtime"], cwd=files)
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith(f"Wrote {os.path.join('all', 'index.html')}\n")
@@ -93,6 +93,7 @@ def test_the_f1_and_em_are_those_of_evaluate_to_the_last_digit(made, tmp_path, c
         (["a.json", "--nbest", "data.json"], "data.json: question"),
         (["a.json", "--group", "A"], "--group: expected a new name and files"),
         (["a.json", "--group", "A=b.json", "A=b.json"], "--group: expected a new name"),
+        (["a.json", "--group", "A=a.json,b.json,./a.json"], "a file for each seed of A, got ./a"),
         (["a.json", "--group", "A=foreign.json"], "foreign.json: expected answers"),
         (["a.json", "--resamples=0"], "--resamples must be at least 1"),
         (["a.json", "--glove_path=none.txt"], "--glove_path: expected a file"),

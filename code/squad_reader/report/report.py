@@ -19,6 +19,7 @@ from squad_reader.files import atomic_write
 from squad_reader.report.answerable import describe_answerable
 from squad_reader.report.contents import as_json, make_contents
 from squad_reader.report.figures import standalone
+from squad_reader.report.group_files import read_groups
 from squad_reader.report.nbest_files import read_nbest_file
 from squad_reader.report.page import make_page
 from squad_reader.report.pictures import make_pictures
@@ -93,7 +94,7 @@ def report(wanted: Wanted) -> str:
     readers = _read_all(wanted, data, scorers, metric)
     groups = {
         name: [_entry(data, scorers, each, None) for each in members]
-        for name, members in _read_groups(wanted.groups, data).items()
+        for name, members in read_groups(wanted.groups, [each.id for each in data.examples]).items()
     }
     members = [each for entries in groups.values() for each in entries]
     expect_same_questions(each.predictions for each in [*readers, *members])
@@ -145,21 +146,6 @@ def _entry(
             f"{nbest}: expected n-best lists of the questions of --json_in_path, got none of them"
         )
     return Entry(given, scores, official, listed)
-
-
-def _read_groups(groups: Sequence[str], data: SquadData) -> dict[str, list[Predictions]]:
-    """Name -> the answers of each seed."""
-    ids = [example.id for example in data.examples]
-    found: dict[str, list[Predictions]] = {}
-    for text in groups:
-        name, _, files = text.partition("=")
-        paths = [os.path.expanduser(path) for path in files.split(",") if path]
-        if not name or not paths or name in found:
-            raise InputError(
-                f"--group: expected a new name and files, as name=a.json,b.json,c.json, got {text}"
-            )
-        found[name] = [read_prediction_file(path, name, ids) for path in paths]
-    return found
 
 
 def _write(out: str, contents: dict[str, Any]) -> None:
