@@ -9,9 +9,15 @@ import pytest
 
 from squad_reader.report.report import Wanted, report
 
-_spec = importlib.util.spec_from_file_location("made", Path(__file__).with_name("made.py"))
-_made = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_made)
+
+def _load(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_made, _reading = _load("made"), _load("reading")
 
 
 @pytest.fixture(scope="session")
@@ -20,13 +26,24 @@ def made():
     return _made
 
 
-def _make(folder, data, predictions, nbest=None, no_answer=None, **wanted):
-    """A report on readers by name; `nbest` and `no_answer` by the same names."""
+@pytest.fixture(scope="session")
+def read():
+    """Gives the class `Reading` of `reading.py` beside this file."""
+    return _reading.Reading
+
+
+def _make(folder, data, predictions, nbest=None, no_answer=None, paths=None, **wanted):
+    """A report on readers by name; `nbest` and `no_answer` by the same names.
+
+    `paths` are files that are there, to read in place of `predictions`.
+    """
     folder.mkdir(exist_ok=True)
-    paths = [_made.write(folder / f"{i}.json", each) for i, each in enumerate(predictions.values())]
+    written = [
+        _made.write(folder / f"{i}.json", each) for i, each in enumerate(predictions.values())
+    ]
     values = {
         "data_path": _made.write(folder / "data.json", data),
-        "predictions": paths,
+        "predictions": paths or written,
         "nbest": _one_each(folder, "n", predictions, nbest),
         "na_probs": _one_each(folder, "na", predictions, no_answer),
         "metric": "",
@@ -64,3 +81,36 @@ def small(tmp_path_factory):
     """A report on the two readers of the small data."""
     readers = {"first": _made.FIRST, "second": _made.SECOND}
     return _make(tmp_path_factory.mktemp("small"), _made.small_data(), readers)
+
+
+@pytest.fixture(scope="session")
+def ten(tmp_path_factory):
+    """A report of 10 articles of three paragraphs; reader A is right or wrong by article.
+
+    B is right on nine articles. Its file lacks a question, and has an id that is not in the data
+    and one that comes twice. There are n-best lists of A, and three seeds of a reader like B.
+    """
+    folder = tmp_path_factory.mktemp("ten")
+    data, golds = _made.by_article(10, 3, 20)
+    readers = {
+        "A": {each: gold if int(each[0]) % 2 else "hot" for each, gold in golds.items()},
+        "B": {each: gold if int(each[0]) else "by fusion" for each, gold in golds.items()},
+    }
+    lists = {
+        each: [{"text": text, "probability": 0.9 if int(each[0]) > 4 else 0.2}]
+        for each, text in readers["A"].items()
+        if each[0] != "1"
+    }
+    b = json.dumps(readers["B"] | {"stranger": "x"})
+    twice = '{"9-2-0": "x", ' + b[1:].replace('"9-2-1": "star", ', "")
+    (folder / "b.json").write_text(twice, encoding="utf-8")
+    paths = [_made.write(folder / "a.json", readers["A"]), str(folder / "b.json")]
+    seeds = [_made.write(folder / f"s{i}.json", readers["B"]) for i in range(3)]
+    return _make(
+        folder,
+        data,
+        readers,
+        {"A": lists},
+        paths=paths,
+        groups=[f"S={','.join(seeds)}", f"T={paths[1]}"],
+    )

@@ -63,6 +63,42 @@ def large_data(num_articles=40, per_article=8, seed=1):
     return dataset(articles), golds
 
 
+def by_article(num_articles, per_article, per_paragraph):
+    """Articles of several paragraphs, each with the same questions: the data, and its golds.
+
+    Ids are "ARTICLE-PARAGRAPH-QUESTION"; half of the questions have a second gold answer.
+    """
+    articles, golds = [], {}
+    for i in range(num_articles):
+        paragraphs = []
+        for j in range(per_article):
+            context, qas = f"{SUN} {i} {j}", []
+            for k in range(per_paragraph):
+                more = ["a star"] * (k % 2)
+                qas.append(question(f"{i}-{j}-{k}", "What is the sun?", context, "star", *more))
+                golds[f"{i}-{j}-{k}"] = "star"
+            paragraphs.append((context, qas))
+        articles.append((f"T{i}", paragraphs))
+    return dataset(articles), golds
+
+
+def data_of_the_size_of_dev():
+    """As many articles, paragraphs and questions as SQuAD's dev set has; and its golds."""
+    drawn, golds = random.Random(1), {}
+    articles = [(f"T{i}", []) for i in range(48)]
+    for number in range(2114):
+        words = [f"w{drawn.randrange(9000)}" for _ in range(123)]
+        context, qas = " ".join(words) + ".", []
+        for j in range(5):
+            start = drawn.randrange(118)
+            gold = " ".join(words[start : start + drawn.randrange(1, 6)])
+            asked = f"What is {' '.join(words[:8])}?"
+            qas.append(question(f"{number}-{j}", asked, context, gold, gold, gold.split()[0]))
+            golds[f"{number}-{j}"] = gold
+        articles[number % 48][1].append((context, qas))
+    return dataset(articles), golds
+
+
 def answers_like(golds, seed, right=0.6):
     """A reader that is right on a share of the questions, and gives a part of the gold else."""
     drawn = random.Random(seed)

@@ -1,11 +1,14 @@
 """Every number of a small report, by hand."""
 
 import hashlib
+import json
 
 import pytest
 
 from squad_reader.report.contents import as_json
 from squad_reader.score.squad_v2_0 import evaluate_golds
+
+MORE = " and 80 more; report.json has all of them"
 
 
 def about(rows, key="f1"):
@@ -125,14 +128,28 @@ def test_right_or_wrong_by_article(made, make_report, tmp_path):
     assert found["data"]["clusters"]["number"] == 10
 
 
-def test_a_hundred_of_a_thousand_ids_missing(made, make_report, tmp_path):
+def test_a_hundred_of_a_thousand_ids_missing_one_twice_one_unknown(
+    made, make_report, read, tmp_path
+):
     data, golds = made.large_data(50, 20)
-    kept = {each: text for i, (each, text) in enumerate(golds.items()) if i % 10}
-    done = make_report(tmp_path, data, {"r": {**kept, "unknown": "x"}})
+    kept = [(each, text) for i, (each, text) in enumerate(golds.items()) if i % 10]
+    pairs = [("0-1", "not that"), *kept, ("unknown", "x")]  # the first once more among the others
+    path = tmp_path / "p.json"
+    lines = ",\n".join(f"{json.dumps(each)}: {json.dumps(text)}" for each, text in pairs)
+    path.write_text("{" + lines + "}", encoding="utf-8")
+    done = make_report(tmp_path, data, {"r": {}}, paths=[str(path)])
     (reader,) = done.contents["readers"]
     assert reader["exact_match"]["over_clusters"]["mean"] == 90.0
-    assert len(reader["missing"]) == 100 and reader["unknown"] == ["unknown"]
-    assert "100 questions without a prediction" in done.page
+    assert (len(reader["missing"]), reader["missing"][0]) == (100, "0-0")
+    assert reader["unknown"] == ["unknown"] and reader["repeated"] == ["0-1"]
+    page = read(done.page)
+    missing, unknown, twice = [text for text in page.texts["li"] if text.startswith("r: ")]
+    assert missing.startswith("r: 100 questions without a prediction; they score 0 and stay")
+    assert missing.endswith("0-0, " + ", ".join(reader["missing"][1:20]) + MORE)
+    assert unknown == "r: 1 ids that the data does not have; left out: unknown"
+    assert twice == "r: 1 ids that come more than once; the last answer counts: 0-1"
+    row = next(line for line in done.printed.splitlines() if line.startswith("r "))
+    assert row.endswith(" 100") and "r: 1 ids that come more than once" in done.printed
 
 
 def test_version_2_has_questions_without_an_answer(made, make_report, tmp_path):

@@ -28,7 +28,7 @@ def test_markdown_is_a_table_whose_cells_are_text(small):
 
 @pytest.mark.parametrize("markdown", [True, False])
 def test_groups_of_seeds_have_their_mean(small, markdown):
-    group = {"name": "A", "seeds": 1}
+    group = {"name": "A", "seeds": 1, "files": []}
     group |= {key: {"mean": 50.0, "deviation": None} for key in ("f1", "exact_match")}
     contents = {**small.contents, "seeds": {"groups": [group], "pairs": []}}
     assert "A, 1 seed: F1 50.00, EM 50.00" in summary(contents, markdown)

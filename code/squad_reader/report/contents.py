@@ -16,11 +16,18 @@ from squad_reader.report.breakdowns import BREAKDOWNS, break_down
 from squad_reader.report.comparisons import compare_groups, compare_readers
 from squad_reader.report.error_kinds import kind_of, shares
 from squad_reader.report.features import features_of
-from squad_reader.report.readers import Entry, Settings, describe_people, describe_readers
+from squad_reader.report.readers import (
+    Entry,
+    Settings,
+    about_file,
+    describe_people,
+    describe_readers,
+)
 from squad_reader.report.scoring import GoldScorer
 from squad_reader.report.sentences import Sentences
 from squad_reader.score.bootstrap import LEVEL
 from squad_reader.score.clusters import Clusters, choose_clusters
+from squad_reader.score.verdict import warning_of_resamples
 
 
 def make_contents(
@@ -42,6 +49,7 @@ def make_contents(
         vocabulary: word vectors, where they are given.
     """
     clusters = choose_clusters(data)
+    described = describe_readers(data, readers, clusters, settings)
     named = [(each.predictions.name, each.scores) for each in readers]
     draws = (clusters.of_question, settings.num_resamples, settings.seed)
     seeds = {name: [each.scores for each in entries] for name, entries in groups.items()}
@@ -49,11 +57,11 @@ def make_contents(
     features = features_of(data, contexts, vocabulary)
     kinds = [_kinds(data, scorers, contexts, each) for each in readers]
     return {
-        "data": _about_data(data, clusters, settings),
-        "readers": describe_readers(data, readers, clusters, settings),
+        "data": _about_data(data, clusters, settings, len(readers)),
+        "readers": described,
         "humans": describe_people(data, readers, clusters, settings),
         "comparisons": compare_readers(named, *draws),
-        "seeds": compare_groups(seeds, *draws),
+        "seeds": _with_files(compare_groups(seeds, *draws), groups, described[0]),
         "breakdowns": [break_down(each, features, named, *draws) for each in BREAKDOWNS],
         "error_kinds": {name: shares(found) for (name, _), found in zip(named, kinds, strict=True)},
         "nbest": {
@@ -65,7 +73,19 @@ def make_contents(
     }
 
 
-def _about_data(data: SquadData, clusters: Clusters, settings: Settings) -> dict[str, Any]:
+def _with_files(
+    seeds: dict[str, Any], groups: Mapping[str, Sequence[Entry]], reader: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Groups of seeds with what is odd about each file; the signature is that of a reader."""
+    for row in seeds["groups"]:
+        members = [each.predictions for each in groups[row["name"]]]
+        row["files"] = [about_file(each, reader["signature_fields"]) for each in members]
+    return seeds
+
+
+def _about_data(
+    data: SquadData, clusters: Clusters, settings: Settings, num_readers: int
+) -> dict[str, Any]:
     return {
         "path": data.path,
         "metric": settings.metric,
@@ -79,6 +99,9 @@ def _about_data(data: SquadData, clusters: Clusters, settings: Settings) -> dict
             "warning": clusters.warning,
         },
         "resamples": settings.num_resamples,
+        "resamples_warning": warning_of_resamples(
+            math.comb(num_readers, 2), settings.num_resamples
+        ),
         "seed": settings.seed,
         "level": LEVEL,
     }

@@ -17,6 +17,7 @@ from squad_reader.report import (
 )
 from squad_reader.report.figures import SHAPES, STYLE
 from squad_reader.report.markup import Markup, data_text, element, joined
+from squad_reader.report.odd import named_files
 from squad_reader.report.tables import paragraph, section
 
 Contents = dict[str, Any]
@@ -90,8 +91,8 @@ def _header(contents: Contents) -> Markup:
 
 def _signatures(contents: Contents) -> Markup:
     names: dict[str, list[str]] = {}
-    for reader in contents["readers"]:
-        names.setdefault(reader["signature"], []).append(reader["name"])
+    for name, row in named_files(contents):
+        names.setdefault(row["signature"], []).append(name)
     lines = [
         joined(paragraph(data_text(", ".join(of)), ":"), element("pre", line))
         for line, of in names.items()

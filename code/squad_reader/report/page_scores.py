@@ -3,6 +3,7 @@
 from typing import Any
 
 from squad_reader.report.markup import Markup, data_text, element, joined
+from squad_reader.report.odd import odd_files, warnings_of
 from squad_reader.report.tables import (
     bounds,
     breakable,
@@ -17,30 +18,14 @@ from squad_reader.score.clusters import MIN_ARTICLES
 
 Contents = dict[str, Any]
 MEASURES = (("f1", "F1"), ("exact_match", "EM"))
-ODD = (
-    ("missing", "questions without a prediction; they score 0 and stay in the denominator"),
-    ("unknown", "ids that the data does not have; left out"),
-    ("repeated", "ids that come more than once; the last answer counts"),
-)
 
 
 def warnings(contents: Contents) -> Markup:
-    """What is odd about the files, or nothing."""
-    rows = []
-    if warning := contents["data"]["clusters"]["warning"]:
-        rows.append(element("li", warning))
-    for reader in contents["readers"]:
-        for key, text in ODD:
-            if ids := reader[key]:
-                name = data_text(reader["name"])
-                rows.append(element("li", name, f": {len(ids):,} {text}: ", named_list(ids)))
-    for name, about in contents["nbest"].items():
-        for key, text in (
-            ("predictions_not_in_list", "predictions are not in their n-best list"),
-            ("questions_without_list", "questions have no n-best list"),
-        ):
-            if about[key]:
-                rows.append(element("li", data_text(name), f": {about[key]:,} {text}."))
+    """What is odd about the data and the files, or nothing."""
+    rows = [element("li", each) for each in warnings_of(contents)]
+    for each in odd_files(contents):
+        ids = joined(": ", named_list(each.ids)) if each.ids else "."
+        rows.append(element("li", data_text(each.name), f": {each.text}", ids))
     if not rows:
         return Markup("")
     return section("warnings", "To know first", element("ul", *rows))
@@ -74,18 +59,6 @@ def _scores_table(contents: Contents) -> Markup:
     caption = f"Scores of {data['questions']:,} questions, in percent"
     heads = ["reader", "F1", "EM", "F1, by questions", "EM, by questions"]
     return table(caption, heads, rows)
-def _few(number: int) -> str:
-    """What so few clusters mean for their intervals; "" where there are enough."""
-    if number < MIN_CLUSTERS:
-        return f" These are fewer than {MIN_CLUSTERS}, too few for an interval."
-    if number < MIN_ARTICLES:
-        return (
-            " So few of them show their spread badly: the intervals are too narrow, and hold the "
-            "true mean in about 87 of 100 cases where there are 6, in 92 where there are 20."
-        )
-    return ""
-
-
 
 
 def _about_intervals(contents: Contents) -> Markup:
@@ -99,6 +72,18 @@ def _about_intervals(contents: Contents) -> Markup:
         "tell less than as many independent ones.",
         class_="note",
     )
+
+
+def _few(number: int) -> str:
+    """What so few clusters mean for their intervals; "" where there are enough."""
+    if number < MIN_CLUSTERS:
+        return f" These are fewer than {MIN_CLUSTERS}, too few for an interval."
+    if number < MIN_ARTICLES:
+        return (
+            " So few of them show their spread badly: the intervals are too narrow, and hold the "
+            "true mean in about 87 of 100 cases where there are 6, in 92 where there are 20."
+        )
+    return ""
 
 
 def _people(contents: Contents) -> Markup | None:

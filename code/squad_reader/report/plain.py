@@ -3,6 +3,7 @@
 from typing import Any
 
 from squad_reader.errors import one_line
+from squad_reader.report.odd import named_files, odd_files, warnings_of
 from squad_reader.report.tables import with_interval
 
 Contents = dict[str, Any]
@@ -15,11 +16,10 @@ def summary(contents: Contents, markdown: bool = False) -> str:
     table = _markdown(rows) if markdown else _columns(rows)
     sentences = [row[key]["sentence"] for key in ("f1", "exact_match") for row in _pairs(contents)]
     spreads = [_spread(group) for group in contents["seeds"]["groups"]]
-    warning = contents["data"]["clusters"]["warning"]
-    about = _about(contents)
-    different = dict.fromkeys(reader["signature"] for reader in contents["readers"])
+    warnings = [*warnings_of(contents), *_odd(contents)]
+    different = dict.fromkeys(row["signature"] for _, row in named_files(contents))
     signatures = [f"signature: {line}" for line in different]
-    blocks = [table, [about], [warning] if warning else [], spreads, sentences, signatures]
+    blocks = [table, [_about(contents)], warnings, spreads, sentences, signatures]
     between = "\n\n" if markdown else "\n"
     lines = [line if block is table else one_line(line) for block in blocks for line in block]
     return "\n".join(lines[: len(table)]) + between + between.join(lines[len(table) :])
@@ -63,6 +63,12 @@ def _spread(group: Contents) -> str:
         parts.append(f"{measure} {found['mean']:.2f}{deviation}")
     seeds = f"{group['seeds']} seed{'s' * (group['seeds'] != 1)}"
     return f"{group['name']}, {seeds}: {', '.join(parts)}"
+
+
+def _odd(contents: Contents) -> list[str]:
+    """What is odd about the files; the ids themselves are too many for a terminal."""
+    where = " (report.json has their ids)"
+    return [f"{each.name}: {each.text}{where if each.ids else ''}." for each in odd_files(contents)]
 
 
 def _about(contents: Contents) -> str:

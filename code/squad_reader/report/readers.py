@@ -3,7 +3,7 @@
 A part of `contents`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,21 +48,10 @@ def describe_readers(
     found = intervals(values, clusters.of_question, *settled)
     narrow = intervals(values, single_questions(len(values)), *settled)
     drawn = Drawn(clusters.unit, clusters.number, *settled, LEVEL)
+    fields = signature_fields(settings.metric, data.path, len(values), 0, drawn)
     rows = []
     for i, entry in enumerate(readers):
-        given = entry.predictions
-        fields = signature_fields(
-            settings.metric, data.path, len(values), len(given.missing), drawn
-        )
-        row = {
-            "name": given.name,
-            "path": given.path,
-            "missing": given.missing,
-            "unknown": given.unknown,
-            "repeated": given.repeated,
-            "signature": signature_line(fields),
-            "signature_fields": fields,
-        }
+        row = {"name": entry.predictions.name, **about_file(entry.predictions, fields)}
         if entry.answerable is not None:
             row["v2_0"] = entry.answerable
         for j, key in enumerate(Scores._fields):
@@ -73,6 +62,24 @@ def describe_readers(
             }
         rows.append(row)
     return rows
+
+
+def about_file(given: Predictions, fields: Mapping[str, str]) -> dict[str, Any]:
+    """What is odd about a prediction file, and its signature.
+
+    Args:
+        given: what was read.
+        fields: of the signature of a file that answers all questions.
+    """
+    own = {**fields, "unanswered": str(len(given.missing))}
+    return {
+        "path": given.path,
+        "missing": given.missing,
+        "unknown": given.unknown,
+        "repeated": given.repeated,
+        "signature": signature_line(own),
+        "signature_fields": own,
+    }
 
 
 def describe_people(

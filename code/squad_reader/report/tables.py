@@ -64,8 +64,8 @@ def section(name: str, title: str, *children: object) -> Markup:
 
 
 def named_list(texts: Sequence[str], most: int = 20) -> Markup:
-    """Some texts out of a file, with how many more there are."""
+    """Some texts out of a file, with how many more there are, all of them in `report.json`."""
     shown = [element("code", data_text(each)) for each in texts[:most]]
     parts = [joined(", " if i else "", each) for i, each in enumerate(shown)]
     more = len(texts) - most
-    return joined(*parts, f" and {more:,} more" if more > 0 else "")
+    return joined(*parts, f" and {more:,} more; report.json has all of them" if more > 0 else "")
