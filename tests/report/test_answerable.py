@@ -43,6 +43,40 @@ def test_every_number_is_that_of_evaluate(made, make_report, version_2, tmp_path
         assert f"<td>{expected[key]:.1f}</td>" in found.page
 
 
+def test_answers_above_1_are_withdrawn_everywhere(
+    made, make_report, read, version_2, tmp_path, capsys
+):
+    """As Hugging Face's null_odds.json has them: scores of any size."""
+    data, answers, na_probs = version_2
+    odds = {each: 20 * prob - 10 for each, prob in na_probs.items()}
+    gone = [each for each, text in answers.items() if text and odds[each] > 1]
+    assert 5 < len(gone) < 80
+    no_answer = {each for each in answers if int(each.split("-")[1]) < 4}
+    readers = {"r": answers, "s": answers}
+    found = make_report(tmp_path / "r", data, readers, no_answer={"r": odds})
+    flags = ["--na_prob_file", made.write(tmp_path / "n.json", odds)]
+    expected = official(made, tmp_path, capsys, data, answers, *flags)
+    first, second = found.contents["readers"]
+    assert first["v2_0"] == expected and expected["f1"] != second["v2_0"]["f1"]
+    assert first["f1"]["over_clusters"]["mean"] == expected["f1"]
+    assert first["exact_match"]["over_clusters"]["mean"] == expected["exact"]
+    assert sorted(first["withdrawn"]) == sorted(gone) and second["withdrawn"] == []
+    counts = {row["key"]: row["questions"] for row in found.contents["error_kinds"]["r"]}
+    assert counts["empty"] == len(set(gone) - no_answer) > 0
+    left = [each for each in no_answer if answers[each] and each not in gone]
+    assert counts["answered"] == len(left) > 0
+    text = f"r: {len(gone)} answers whose number in --na_prob_file is above 1; they count as empty"
+    assert any(each.startswith(f"{text}: ") for each in read(found.page).texts["li"])
+    assert f"{text} (report.json has their ids)." in found.printed
+
+
+def test_a_probability_of_1_withdraws_nothing(make_report, version_2, tmp_path):
+    data, answers, na_probs = version_2
+    found = make_report(tmp_path, data, {"r": answers}, no_answer={"r": dict.fromkeys(na_probs, 1)})
+    assert found.contents["readers"][0]["withdrawn"] == []
+    assert "is above 1" not in found.page
+
+
 def test_only_some_readers_have_probabilities(make_report, version_2, tmp_path):
     data, answers, na_probs = version_2
     found = make_report(tmp_path, data, {"a": answers, "b": answers}, no_answer={"b": na_probs})

@@ -53,6 +53,30 @@ def test_no_text_of_a_file_becomes_markup(evil):
     assert elements.text.count(EVIL) > 10
 
 
+@pytest.fixture(scope="module")
+def evil_v2(made, make_report, tmp_path_factory):
+    """The same of SQuAD v2.0, in a file whose name is an attack too."""
+    context = f"{EVIL} met Bo. {EVIL}"
+    qas = [made.question(f"{EVIL}{i}", EVIL, context, EVIL) for i in range(3)]
+    qas.append({"id": EVIL, "question": EVIL, "answers": [], "is_impossible": True})
+    folder = tmp_path_factory.mktemp("evil_v2")
+    path = folder / "<script>x.json"
+    made.write(path, made.dataset([(EVIL, [(context, qas)])], "v2.0"))
+    answers = {each["id"]: EVIL for each in qas}
+    na_probs = {EVIL: {each: 1.5 for each in answers}}
+    readers = {EVIL: answers, "b": answers}
+    return make_report(folder, None, readers, no_answer=na_probs, data_path=str(path))
+
+
+def test_nor_of_a_file_of_v2_0_nor_its_name(evil_v2):
+    elements = Elements(evil_v2.page)
+    tags = [tag for tag, _ in elements.found]
+    assert tags.count("script") == 1 and "img" not in tags
+    assert elements.text.count("<script>x.json") >= 2  # in the header and in the signature
+    assert "Questions without an answer" in elements.text and "is above 1" in elements.text
+    assert elements.text.count(EVIL) > 10
+
+
 def test_nor_in_a_figure(evil):
     for path in (evil.out / "figures").iterdir():
         elements = Elements(path.read_text("utf-8"))

@@ -11,6 +11,7 @@ IDS = (
     ("missing", "questions without a prediction; they score 0 and stay in the denominator"),
     ("unknown", "ids that the data does not have; left out"),
     ("repeated", "ids that come more than once; the last answer counts"),
+    ("withdrawn", "answers whose number in --na_prob_file is above 1; they count as empty"),
 )
 COUNTS = (
     ("predictions_not_in_list", "predictions are not in their n-best list"),

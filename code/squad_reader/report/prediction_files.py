@@ -27,6 +27,7 @@ class Predictions(NamedTuple):
         missing: ids of the questions without an answer, in the order of the data.
         unknown: ids that the data does not have, in the order of the file.
         repeated: ids that come more than once in the file; the last answer counts.
+        withdrawn: ids whose answer was made empty (`answerable.withdraw`).
     """
 
     name: str
@@ -35,6 +36,7 @@ class Predictions(NamedTuple):
     missing: list[str]
     unknown: list[str]
     repeated: list[str]
+    withdrawn: Sequence[str] = ()
 
 
 class Object(dict[str, Any]):

@@ -77,6 +77,7 @@ def about_file(given: Predictions, fields: Mapping[str, str]) -> dict[str, Any]:
         "missing": given.missing,
         "unknown": given.unknown,
         "repeated": given.repeated,
+        "withdrawn": list(given.withdrawn),
         "signature": signature_line(own),
         "signature_fields": own,
     }

@@ -16,7 +16,7 @@ from squad_reader.data.squad_data import SquadData, expect_golds
 from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
-from squad_reader.report.answerable import describe_answerable
+from squad_reader.report.answerable import describe_answerable, read_na_probs_of, withdraw
 from squad_reader.report.contents import as_json, make_contents
 from squad_reader.report.figures import standalone
 from squad_reader.report.group_files import read_groups
@@ -115,13 +115,10 @@ def _read_all(
     ids = [example.id for example in data.examples]
     pairs = zip(wanted.predictions, names, strict=True)
     found = [read_prediction_file(path, name, ids) for path, name in pairs]
-    entries = [_entry(data, scorers, *each) for each in zip(found, nbest, strict=True)]
+    files = zip(found, nbest, na_probs, strict=True)
     if metric != "v2.0":
-        return entries
-    return [
-        entry._replace(answerable=describe_answerable(data, scorers, entry.predictions, path))
-        for entry, path in zip(entries, na_probs, strict=True)
-    ]
+        return [_entry(data, scorers, given, lists) for given, lists, _ in files]
+    return [_entry_of_v2_0(data, scorers, *each) for each in files]
 
 
 def _one_each(flag: str, paths: Sequence[str], number: int) -> list[str | None]:
@@ -146,6 +143,20 @@ def _entry(
             f"{nbest}: expected n-best lists of the questions of --json_in_path, got none of them"
         )
     return Entry(given, scores, official, listed)
+
+
+def _entry_of_v2_0(
+    data: SquadData,
+    scorers: Sequence[GoldScorer],
+    given: Predictions,
+    nbest: str | None,
+    na_probs: str | None,
+) -> Entry:
+    """The same with what the official script tells; without answers that it withdraws."""
+    probs = read_na_probs_of(given, na_probs)
+    answerable = describe_answerable(data, scorers, given, probs)
+    entry = _entry(data, scorers, withdraw(given, probs), nbest)
+    return entry._replace(answerable=answerable)
 
 
 def _write(out: str, contents: dict[str, Any]) -> None:
