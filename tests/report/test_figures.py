@@ -60,6 +60,21 @@ def test_the_largest_share_is_as_wide_as_the_axis():
     assert [float(each.get("width")) for each in root.iter(SVG + "rect")] == [RIGHT / 2, RIGHT]
 
 
+def test_a_long_name_keeps_both_ends():
+    assert figures.cut("a" * 34, 34) == "a" * 34
+    assert figures.cut("abcdefgh", 6) == "ab…fgh"
+    names = [f"runs/{'x' * 40}/{each}/predictions" for each in ("baseline", "bidaf")]
+    labels = figures.labels(names)
+    assert len(set(labels)) == 2 and max(map(len, labels)) <= figures.NAME_CHARS
+
+
+def test_names_that_differ_in_their_middle_alone_are_numbered():
+    names = [f"{'x' * 40}{i}{'y' * 40}" for i in range(12)] + ["z"]
+    labels = figures.labels(names)
+    assert len(set(labels)) == 13 and labels[-1] == "z" and labels[11].endswith(" (12)")
+    assert max(map(len, labels)) <= figures.NAME_CHARS
+
+
 def test_every_colour_has_a_rule_in_light_and_in_dark():
     used = set(re.findall(r"var\((--\w+)\)", figures.SHAPES))
     light, dark = figures.STYLE.split("@media")

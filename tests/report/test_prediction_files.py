@@ -63,6 +63,10 @@ def test_files_over_different_data_are_refused(tmp_path):
 def test_names_differ_whatever_the_files_are_called():
     assert names_of(["x.json", "x.json"], []) == ["x (1)", "x (2)"]
     assert names_of(["x.json", "y.json"], ["A", "B"]) == ["A", "B"]
+    long = "/home/me/experiments/2026/with/a/long/path"
+    paths = [f"{long}/{name}/seed/p.json" for name in ("a", "b")]
+    assert names_of(paths, []) == ["a/seed/p", "b/seed/p"]
+    assert names_of(["/x/p.json", "/x/y/p.json.gz", "p.json"], []) == ["/x/p", "/x/y/p", "p"]
 
 
 @pytest.mark.parametrize(("names", "told"), [(["A"], "expected 2"), (["A", "A"], "that differ")])

@@ -115,8 +115,25 @@ def standalone(picture: Markup) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """A text of at most so many characters, with a mark where some were left out."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+    """A text of at most so many characters, with a mark where some were left out of its middle.
+
+    Example:
+        >>> cut("runs/baseline/predictions", 12)
+        'runs/…ctions'
+    """
+    if len(text) <= most:
+        return text
+    head = (most - 1) // 2
+    return f"{text[:head]}…{text[len(text) - (most - 1 - head) :]}"
+
+
+def labels(names: Sequence[str]) -> list[str]:
+    """Names short enough for a figure; those that would be equal then are numbered."""
+    found = [cut(name, NAME_CHARS) for name in names]
+    return [
+        each if found.count(each) == 1 else f"{cut(name, NAME_CHARS - 5)} ({i + 1})"
+        for i, (name, each) in enumerate(zip(names, found, strict=True))
+    ]
 
 
 def _bar(bar: Bar, y: float, named: bool) -> Markup:

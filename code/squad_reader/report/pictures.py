@@ -13,33 +13,35 @@ Contents = dict[str, Any]
 def make_pictures(contents: Contents) -> dict[str, Markup]:
     """All figures, by the names of their files without ending."""
     names = [reader["name"] for reader in contents["readers"]]
-    found = {"scores": _scores(contents)}
+    short = figures.labels(names)
+    found = {"scores": _scores(contents, short)}
     for breakdown in contents["breakdowns"]:
         if not is_empty(breakdown):
-            found[f"by_{breakdown['key']}"] = _breakdown(breakdown, names)
+            found[f"by_{breakdown['key']}"] = _breakdown(breakdown, names, short)
     for i, name in enumerate(names):
         found[f"errors_{i + 1}"] = _errors(name, contents["error_kinds"][name])
-    found.update(_of_lists(contents, names))
+    found.update(_of_lists(contents, names, short))
     return found
 
 
-def _scores(contents: Contents) -> Markup:
+def _scores(contents: Contents, short: list[str]) -> Markup:
     """EM and F1 of people and of each reader."""
     groups = []
     for key, measure in (("f1", "F1"), ("exact_match", "EM")):
         people = [_bar(f"people: {row['name']}", row[key], 5) for row in contents["humans"]]
         readers = [
-            _bar(reader["name"], reader[key]["over_clusters"], i % 5)
+            _bar(short[i], reader[key]["over_clusters"], i % 5)
             for i, reader in enumerate(contents["readers"])
         ]
         groups.append((measure, [*people, *readers]))
     return figures.bars("F1 and EM of each reader, in percent, with 95 % intervals", groups)
 
 
-def _breakdown(breakdown: Contents, names: list[str]) -> Markup:
+def _breakdown(breakdown: Contents, names: list[str], short: list[str]) -> Markup:
     groups = []
     for group in breakdown["groups"]:
-        members = [_bar(name, group["scores"][name]["f1"], i % 5) for i, name in enumerate(names)]
+        found = [group["scores"][name]["f1"] for name in names]
+        members = [_bar(short[i], each, i % 5) for i, each in enumerate(found)]
         groups.append((f"{group['label']} ({group['questions']:,})", members))
     return figures.bars(f"F1 by: {breakdown['title']}, with 95 % intervals", groups)
 
@@ -57,7 +59,7 @@ def _errors(name: str, rows: list[Contents]) -> Markup:
     return figures.shares(f"Kinds of error of {name}, in percent of all questions", shown)
 
 
-def _of_lists(contents: Contents, names: list[str]) -> dict[str, Markup]:
+def _of_lists(contents: Contents, names: list[str], short: list[str]) -> dict[str, Markup]:
     """Those that n-best lists make possible."""
     found, lines = {}, []
     for i, name in enumerate(names):
@@ -71,7 +73,7 @@ def _of_lists(contents: Contents, names: list[str]) -> dict[str, Markup]:
         ]
         title = f"Reliability of {name}: share of right answers by probability"
         found[f"reliability_{i + 1}"] = curves.reliability(title, bins)
-        lines.append((name, about["coverage"]["f1"]["points"]))
+        lines.append((short[i], about["coverage"]["f1"]["points"]))
     if lines:
         title = "Mean F1 of the answers that a reader is surest of, by how many it answers"
         found["coverage"] = curves.curves(title, "answered, %", "F1", lines)

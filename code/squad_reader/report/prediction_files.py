@@ -104,25 +104,37 @@ def expect_same_questions(readers: Iterable[Predictions]) -> None:
 
 
 def names_of(paths: Sequence[str], given: Sequence[str]) -> list[str]:
-    """The names of the readers: those given, or those of the files, with a folder if need be.
+    """The names of the readers: those given, or those of the files, with folders if need be.
+
+    Folders that all of them are in are left out.
 
     Example:
-        >>> names_of(["a/predictions.json", "b/predictions.json"], [])
+        >>> names_of(["x/a/predictions.json", "x/b/predictions.json"], [])
         ['a/predictions', 'b/predictions']
         >>> names_of(["a/x.json", "b/y.json.gz"], [])
         ['x', 'y']
     """
     if given:
         return _expect_names(list(given), len(paths))
-    bare = [_bare(Path(path)) for path in paths]
+    bare = [_bare(Path(path).name) for path in paths]
     if len(set(bare)) < len(bare):
-        bare = [_bare(Path(path), keep_folder=True) for path in paths]
+        inside = _without_common([Path(path).parent.parts for path in paths])
+        bare = [str(Path(*folders, name)) for folders, name in zip(inside, bare, strict=True)]
     return [f"{name} ({i + 1})" if bare.count(name) > 1 else name for i, name in enumerate(bare)]
 
 
-def _bare(path: Path, keep_folder: bool = False) -> str:
-    stem = path.name.removesuffix(".gz").removesuffix(".json") or path.name
-    return str(path.parent / stem) if keep_folder else stem
+def _bare(name: str) -> str:
+    return name.removesuffix(".gz").removesuffix(".json") or name
+
+
+def _without_common(folders: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The parts of paths, without those that all of them begin with."""
+    number = 0
+    for parts in zip(*folders, strict=False):
+        if len(set(parts)) > 1:
+            break
+        number += 1
+    return [parts[number:] for parts in folders]
 
 
 def _expect_names(names: list[str], number: int) -> list[str]:
