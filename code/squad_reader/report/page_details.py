@@ -71,7 +71,7 @@ def lists(contents: Contents, pictures: dict[str, Markup]) -> Markup:
         return Markup("")
     parts = [_best_of(found)]
     if "coverage" in pictures:
-        parts.append(_coverage(found, pictures["coverage"]))
+        parts.append(_coverage(found, contents["data"]["questions"], pictures["coverage"]))
     for i, reader in enumerate(contents["readers"]):
         if f"reliability_{i + 1}" in pictures:
             about = found[reader["name"]]["calibration"]
@@ -91,15 +91,19 @@ def _best_of(found: Contents) -> Markup:
     )
 
 
-def _coverage(found: Contents, picture: Markup) -> Markup:
+def _coverage(found: Contents, total: int, picture: Markup) -> Markup:
     rows = []
     for name, about in found.items():
         if about["coverage"]:
             f1, exact = about["coverage"]["f1"], about["coverage"]["exact_match"]
+            number = f"{about['coverage']['questions']:,}"
             cells = [f1["at_half"], f1["area"], exact["at_half"], exact["area"]]
-            rows.append([data_text(name), *(f"{each:.1f}" for each in cells)])
-    heads = ["reader", "F1, surest half", "F1, area", "EM, surest half", "EM, area"]
-    text = "The area is the mean of the curve: the higher, the better the order of its answers."
+            rows.append([data_text(name), number, *(f"{each:.1f}" for each in cells)])
+    heads = ["reader", "answers", "F1, surest half", "F1, area", "EM, surest half", "EM, area"]
+    text = (
+        f"Of {total:,} questions those count whose answer has a known probability (“answers”). "
+        "The area is the mean of the curve: the higher, the better the order of its answers."
+    )
     words = element("div", table("If it answered less", heads, rows), paragraph(text))
     caption = "Mean F1 of the answers that a reader is surest of."
     columns = element("div", figure(picture, caption), words, class_="columns")
