@@ -14,27 +14,33 @@ pytestmark = [
     ),
 ]
 SHOWN = "#list > li:visible"
+READERS = [f"runs/of_november/reader-{name}/prediction" for name in ("first", "other")]
 
 
 @pytest.fixture(scope="module")
 def address(made, make_report, tmp_path_factory):
-    """Of a page with all sections."""
+    """Of a page with all sections, whose readers have names of 40 characters."""
     data, golds = made.large_data()
-    readers = {name: made.answers_like(golds, i, 0.4 + 0.3 * i) for i, name in enumerate("AB")}
+    data["version"] = "v2.0"
+    for article in data["data"]:
+        item = article["paragraphs"][0]["qas"][0]
+        item.update(answers=[], is_impossible=True)
+    readers = {name: made.answers_like(golds, i, 0.4 + 0.3 * i) for i, name in enumerate(READERS)}
+    na_probs = {each: (i % 13) / 10 for i, each in enumerate(golds)}  # some are above 1
     lists = {
         each: [
             {"text": text, "probability": (i % 10) / 10},
             {"text": golds[each], "probability": 0},
         ]
-        for i, (each, text) in enumerate(readers["A"].items())
+        for i, (each, text) in enumerate(readers[READERS[0]].items())
     }
-    readers["B"].pop("0-0")
+    readers[READERS[1]].pop("0-0")
     folder = tmp_path_factory.mktemp("page")
     seeds = [made.write(folder / f"s{i}.json", made.answers_like(golds, i)) for i in range(3)]
     groups = [f"{name}={','.join(seeds)}" for name in "ST"]
-    return (
-        make_report(folder, data, readers, {"A": lists}, groups=groups).out / "index.html"
-    ).as_uri()
+    first = READERS[0]
+    done = make_report(folder, data, readers, {first: lists}, {first: na_probs}, groups=groups)
+    return (done.out / "index.html").as_uri()
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +65,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
 ):
     page = pages.open(address, width, color_scheme=scheme)
     assert_fits(page, width)
-    assert page.locator("main > section").count() == 8
+    assert page.locator("main > section").count() == 9
+    assert page.locator("#answerable table").count() == 3
     assert (sum(page.evaluate(GROUND)) < 200) == (scheme == "dark")
     axe = axe_script(tmp_path_factory.mktemp("axe"))
     if axe is None:
