@@ -2,6 +2,8 @@
 
 import pytest
 
+from squad_reader.score.verdict import rounded
+
 
 @pytest.fixture(scope="module")
 def page(ten, read):
@@ -35,6 +37,9 @@ def test_of_several_pairs_n_is_corrected_and_that_is_said(made, make_report, rea
     needed = [done.contents["comparisons"][0]["f1"][key] for done in (two, three)]
     # (2.39398 + 0.84162) ** 2 by (1.95996 + 0.84162) ** 2
     assert needed[1] / needed[0] == pytest.approx(1.3338, rel=1e-3)
+    for done, number in ((two, needed[0]), (three, needed[1])):
+        sentence = done.contents["comparisons"][0]["f1"]["sentence"]
+        assert sentence.endswith(f" you would need about {rounded(number)} questions.")
     note = read(three.page).one("p", "“N for 0.5” is about")
     assert note.endswith("in 80 of 100 test sets, with p corrected for 3 pairs.")
 

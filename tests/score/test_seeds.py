@@ -107,6 +107,12 @@ def test_where_nothing_varies_p_is_the_least_that_resamples_can_tell():
     assert other.p == 0.01 and other.told_apart
 
 
+def test_a_huge_difference_has_the_least_p_there_is():
+    values = np.random.default_rng(4).normal(0.0, 1e-4, (60, 6)) + [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]
+    (found,) = compare_groups([(values[:, :3], values[:, 3:])], np.arange(60), 999)
+    assert found.p == found.adjusted_p == 1 / 1000
+
+
 def test_the_seed_decides():
     values = np.random.default_rng(1).normal(size=(50, 6))
     one, same, other = (
