@@ -87,9 +87,9 @@ def _about_groups() -> Markup:
     return paragraph(
         "Interval and p are those of Student’s t (Welch): the variance over the seeds of each "
         "group and that over resampled articles or paragraphs are added, and the fewer the seeds, "
-        f"the wider it is. With few seeds it is only approximate; with fewer than {MIN_SEEDS} "
-        "nothing is said. A difference of groups, on average over seeds, is claimed only where the "
-        "interval and p, corrected for all pairs of groups, agree.",
+        "the wider is the interval. With few seeds it is only approximate; with fewer than "
+        f"{MIN_SEEDS} nothing is said. A difference of groups, on average over seeds, is claimed "
+        "only where the interval and p, corrected for all pairs of groups, agree.",
         class_="note",
     )
 
