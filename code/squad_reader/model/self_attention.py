@@ -6,8 +6,6 @@ Source:
     Clark and Gardner 2018, section 3.1, self-attention: https://aclanthology.org/P18-1078/
 """
 
-import math
-
 import keras
 from keras import ops
 
@@ -55,7 +53,7 @@ class SelfAttention(keras.layers.Layer):
                 zeros where there is no other.
         """
         query, key = self.query(tokens), self.key(tokens)  # (B, T, K)
-        scores = ops.matmul(query, ops.swapaxes(key, 1, 2)) / math.sqrt(self.size)  # (B, T, T)
+        scores = ops.matmul(query, ops.swapaxes(key, 1, 2)) / self.size**0.5  # (B, T, T)
         places = ops.arange(ops.shape(token_mask)[1])
         others = ops.logical_and(token_mask[:, None], (places[:, None] != places)[None])
         weights = ops.cast(masked_softmax(scores, others), tokens.dtype)
