@@ -72,7 +72,13 @@ def test_a_wrong_field_is_named_and_never_repeated(body, field):
     assert "a" * 101 not in response.text
 
 
-def test_a_body_that_is_no_json_and_an_unknown_route_get_json():
+def test_of_a_body_that_is_no_json_no_field_is_named():
+    json_type = {"content-type": "application/json"}
+    response = client().post("/v1/answer", content=b"{no", headers=json_type)
+    assert error_of(response, 422) == {"field": None, "message": "JSON decode error"}
+
+
+def test_a_body_of_another_type_and_an_unknown_route_get_json():
     service = client()
     assert error_of(service.post("/v1/answer", content=b"{no"), 422)["message"]
     assert error_of(service.get("/none"), 404)["message"] == "Not Found"

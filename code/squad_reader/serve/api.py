@@ -153,7 +153,9 @@ async def _not_valid(request: Request, error: Any) -> Response:
         line = "expected JSON with the header Content-Type: application/json"
         return await _refused(request, Refused(422, line))
     first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"] if part != "body") or None
+    # Of what is no JSON the place is a number of characters, and of no field.
+    place = [] if first["type"] == "json_invalid" else first["loc"]
+    field = ".".join(str(part) for part in place if part != "body") or None
     return await _refused(request, Refused(422, first["msg"], field))
 
 
