@@ -8,7 +8,7 @@ import re
 import statistics
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -18,7 +18,7 @@ from typing import NamedTuple
 MAIN = Path(__file__).resolve().parent.parent / "code" / "main.py"
 CLIENTS = 16
 FIRST = 1000  # requests, in which the speed is measured
-LISTENS = re.compile(r"running on http://([\d.]+):(\d+)")
+LISTENS = re.compile(r"running on http://([\d.]+):(\d+) ")
 HEADERS = {"Content-Type": "application/json"}
 
 
@@ -28,10 +28,12 @@ class Server(NamedTuple):
     Attributes:
         pid: its number.
         place: address and port.
+        log: the file with all that it printed.
     """
 
     pid: int
     place: tuple[str, int]
+    log: Path
 
     def megabytes(self, what="VmRSS"):
         """Memory now, or with "VmHWM" the most so far; as Linux tells it."""
@@ -40,31 +42,32 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def running(*flags):
-    """Serve with these flags, on a free port, as long as the block runs."""
+def running(*flags, **where):
+    """Serve with these flags, on a free port, as long as the block runs.
+
+    Args:
+        *flags: of `main.py serve`.
+        **where: of `subprocess.Popen`, such as its folder and its environment.
+    """
     command = [sys.executable, MAIN, "serve", "--port=0", *flags]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, **quiet) as process:
-        # All of its log is read: a full pipe would stop it.
-        log = threading.Thread(target=process.stderr.read, daemon=True)
-        try:
-            place = _place_of(process.stderr)
-            log.start()
-            yield Server(process.pid, place)
-        finally:
-            process.terminate()
-            if log.ident:
-                log.join(60)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log.txt"
+        with path.open("wb") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, **where)
+        with process:
+            try:
+                yield Server(process.pid, _place_of(process, path), path)
+            finally:
+                process.terminate()
 
 
-def _place_of(lines):
-    """Where it listens, from the first lines of its log."""
-    told = []
-    for line in lines:
-        told.append(line.decode(errors="replace"))
-        if found := LISTENS.search(told[-1]):
+def _place_of(process, log):
+    """Where it listens, from its log."""
+    while process.poll() is None:
+        if found := LISTENS.search(log.read_text("utf-8", errors="replace")):
             return found[1], int(found[2])
-    raise OSError(f"the service did not start: {''.join(told)}")
+        time.sleep(0.02)
+    raise OSError(f"the service did not start: {log.read_text('utf-8', errors='replace')}")
 
 
 class Client:

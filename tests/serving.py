@@ -12,6 +12,7 @@ from squad_reader.serve.server import guarded
 from squad_reader.serve.service import Limits, Service
 
 ORIGIN = "https://example.org"
+POST = b"POST /v1/answer HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
 def application(reader=None, limits=None, **options):

@@ -2,7 +2,6 @@
 
 import random
 import select
-import shutil
 import socket
 import statistics
 import time
@@ -12,25 +11,16 @@ from pathlib import Path
 
 import pytest
 from serve_load import Client, ask_all, running
-from serving import ORIGIN
+from serving import POST
 
 from squad_reader.predict.reader import Reader
 from squad_reader.serve.text_reader import TextReader
 
 BODY_SECONDS = 3
-POST = b"POST /v1/answer HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 MEMORY = pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="only Linux tells the memory of a process"
 )
 WORDS = "the king of old Riga met Alma , who sold 40 clocks in 1987 . a mill river stands".split()
-
-
-@pytest.fixture(scope="module")
-def reader_flags(fixtures_dir, tmp_path_factory):
-    """Of the small golden checkpoint, in a folder where graphs may be written."""
-    folder = tmp_path_factory.mktemp("served") / "reader"
-    shutil.copytree(fixtures_dir / "golden_checkpoint", folder)
-    return [f"--ckpt_load_dir={folder}", f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}"]
 
 
 @pytest.fixture(scope="module")
@@ -127,21 +117,6 @@ def test_answers_to_64_at_once_are_those_of_each_alone(server, reader_flags):
         (answer,) = each["answers"]
         assert answer.pop("probability") == pytest.approx(alone.probability, rel=1e-3)
         assert tuple(answer.values()) == alone[:3]
-
-
-def test_the_flags_reach_the_service(reader_flags):
-    flags = ["--root_path=/reader", f"--allow_origin={ORIGIN}", "--max_body=1000"]
-    with running(*reader_flags, *flags) as server, Client(server) as client:
-        for path in ("/reader/", "/reader/docs", "/docs"):
-            client.connection.request("GET", path)
-            with client.connection.getresponse() as response:
-                assert response.status == 200 and b"<html" in response.read()
-        _, described = client.request("GET", "/reader/openapi.json")
-        assert described["servers"] == [{"url": "/reader"}]
-        client.connection.request("POST", "/v1/answer", b"x" * 1001, {"Origin": ORIGIN})
-        with client.connection.getresponse() as response:
-            assert response.status == 413
-            assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
 
 
 @MEMORY
