@@ -68,6 +68,7 @@ def test_no_text_is_written_into_a_file_or_the_log(watched, reader_flags, tmp_pa
             ({"context": SECRET * 1000, "question": SECRET}, 413),
         ):
             assert client.request("POST", "/v1/answer", asked)[0] == status
+        assert client.request("GET", f"/v1/answer?context={SECRET}")[0] == 405
     for sent, status in (
         (POST + b"Transfer-Encoding: chunked\r\n\r\n1770\r\n" + SECRET.encode() * 750, b"413"),
         (POST + b"Content-Length: 999\r\n\r\n" + text.encode(), b"408"),

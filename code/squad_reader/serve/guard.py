@@ -54,6 +54,8 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        # No route takes one. In this very scope, as uvicorn would write it into its log.
+        scope["query_string"] = b""
         begun = False
 
         async def send_and_note(message: Message) -> None:
