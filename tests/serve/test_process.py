@@ -1,5 +1,7 @@
 """The service as a process of its own: what only a real server, with real clients, can show."""
 
+import http.client
+import json
 import random
 import select
 import socket
@@ -14,6 +16,7 @@ from serve_load import Client, ask_all, running
 from serving import POST
 
 from squad_reader.predict.reader import Reader
+from squad_reader.serve.headers import SECURITY_HEADERS
 from squad_reader.serve.text_reader import TextReader
 
 BODY_SECONDS = 3
@@ -62,6 +65,20 @@ def test_who_sends_all_of_a_large_body_before_looking_for_an_answer_gets_it(serv
         for _ in range(80):
             client.sendall(b"x" * 100_000)
         assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(
+    "sent", [b"GARBAGE\r\n\r\n", POST + b"Transfer-Encoding: chunked\r\n\r\nno number\r\n"]
+)
+def test_a_malformed_request_gets_an_error_like_all_others(server, sent):
+    with socket.create_connection(server.place, timeout=60) as client:
+        client.sendall(sent)
+        response = http.client.HTTPResponse(client)
+        response.begin()
+        assert response.status == 400 and response.headers["Content-Type"] == "application/json"
+        assert "expected an HTTP request" in json.loads(response.read())["error"]["message"]
+        for name, value in SECURITY_HEADERS.items():
+            assert response.headers[name] == value
 
 
 def test_slow_clients_are_cut_off_and_another_one_is_answered_meanwhile(server):

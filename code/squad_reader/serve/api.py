@@ -43,7 +43,7 @@ class ErrorContent(BaseModel):
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorContent, "description": what}
     for status, what in {
-        400: "The Host header is not one of the server's names",
+        400: "The Host header is not one of the server's names, or the request is malformed",
         408: "The body did not arrive in time",
         413: "The body is too large",
         422: "A field is wrong",

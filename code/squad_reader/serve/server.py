@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from squad_reader.config import Config, make_config, values_of
 from squad_reader.predict.reader import reader_of
 from squad_reader.serve.api import make_api
+from squad_reader.serve.connection import Connection
 from squad_reader.serve.guard import Guard
 from squad_reader.serve.headers import App, SecurityHeaders
 from squad_reader.serve.service import Limits, Service
@@ -34,6 +35,8 @@ def serve(config: Config) -> None:
         host=config.host,
         port=config.port,
         workers=config.workers,
+        http=Connection,
+        ws="none",  # there is no such route, and the guard checks requests of HTTP alone
         server_header=False,
         log_level="info",
     )
