@@ -160,6 +160,10 @@ async def _not_valid(request: Request, error: Any) -> Response:
 
 
 async def _no_route(request: Request, error: Any) -> Response:
+    """No such path or method; or a body that could not be read at all, which FastAPI calls 400."""
+    if error.status_code == 400:
+        line = "expected JSON in UTF-8, not nested deeply, got something else"
+        return await _refused(request, Refused(422, line))
     response = await _refused(request, Refused(error.status_code, error.detail))
     response.headers.update(error.headers or {})  # which methods there are
     return response
