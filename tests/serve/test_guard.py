@@ -13,18 +13,25 @@ from squad_reader.serve.service import Limits
 
 
 def test_every_answer_has_the_security_headers_errors_too():
-    service = client(failing_reader(), max_body=1000, allow_origin=ORIGIN)
+    options = {"max_body": 1000, "allow_origin": ORIGIN, "root_path": "/reader"}
+    service = client(failing_reader(), **options)
     asked = {"origin": ORIGIN, "access-control-request-method": "POST"}
     responses = [
         service.options("/v1/answer", headers=asked),
+        service.options("/v1/answer", headers={**asked, "origin": "https://evil.example"}),
         service.get("/"),
+        service.get("/reader", follow_redirects=False),
         service.get("/none"),
+        service.get("/v1/answer"),
         service.get("/healthz", headers={"host": "evil.example"}),
         service.post("/v1/answer", content=b"x" * 2000),
         service.post("/v1/answer", content=b"{no"),
         ask(service, "a"),
+        ask(client(body_seconds=1e-9, **options), "a"),
+        ask(client(limits=Limits(waiting=0), **options), "a"),
     ]
-    assert [each.status_code for each in responses] == [200, 200, 404, 400, 413, 422, 500]
+    statuses = [200, 400, 200, 308, 404, 405, 400, 413, 422, 500, 408, 503]
+    assert [each.status_code for each in responses] == statuses
     for response in responses:
         for name, value in SECURITY_HEADERS.items():
             assert response.headers[name] == value

@@ -56,6 +56,7 @@ def test_many_questions_are_answered_in_their_order():
         ({"context": "", "question": "?"}, "context"),
         ({"context": " \n", "question": "?"}, "context"),
         ({"context": "a", "question": ""}, "question"),
+        ({"context": "a", "question": "  "}, "question"),
         ({"context": "a", "question": "?", "n_best": 0}, "n_best"),
         ({"context": "a" * 101, "question": "?"}, "context"),
         ({"context": "a", "question": "?" * 51}, "question"),
@@ -103,6 +104,14 @@ def test_the_page_health_and_the_description_are_there():
     assert set(described) == {"/v1/answer", "/v1/answers", "/healthz"}
 
 
+def test_the_api_says_in_what_unit_places_are():
+    service = client()
+    answer = service.get("/openapi.json").json()["components"]["schemas"]["FoundAnswer"]
+    assert "char_start" in answer["properties"] and "code points" in answer["description"]
+    places = service.get("/docs").text.split("<h2>Places in a text</h2>")[1].split("<h2>")[0]
+    assert "char_start" in places and "count Unicode code points" in places
+
+
 def test_where_too_many_wait_the_next_is_refused_and_health_answers():
     held = Held()
     with client(held.reader, Limits(waiting=1)) as service, ThreadPoolExecutor(2) as pool:
@@ -121,6 +130,7 @@ def test_an_answer_that_takes_too_long_is_an_error():
     with client(held.reader, Limits(seconds=0.1)) as service:
         response = ask(service, "Riga")
         assert "no answer within 0.1 seconds" in error_of(response, 503)["message"]
+        assert response.headers["retry-after"] == "1"
         held.go.set()
 
 
