@@ -185,6 +185,12 @@ def test_a_sentence_holds_the_whole_answer(answer, sentence):
     assert TEXT[slice(*found)] == sentence
 
 
+def test_of_two_that_read_the_same_the_answer_is_marked_by_its_place(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    found = Found([Answer("9", 16, 17, 0.5)], 1, 1)
+    assert as_lines("Gate 9 opens at 9.", found)[1] == "        Gate 9 opens at {9}."
+
+
 def test_the_lines_tell_how_many_passages_were_read(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     lines = as_lines(TEXT, Found([Answer("9", 14, 15, 0.5)], 64, 1000))

@@ -4,7 +4,7 @@ The stub's logit of a token is the number that the test gives to the token as it
 """
 
 import pytest
-from made_up import stub_reader
+from made_up import LaterScorer, stub_reader
 
 from squad_reader.errors import InputError
 from squad_reader.predict.reader import Reader
@@ -31,10 +31,10 @@ def paragraph(length, **at):
 
 
 def test_the_second_of_two_equal_words_is_found_by_its_place():
-    text = "Gate opens at 9. Ferry leaves at nine."
-    found = ask(text, {"nine": 9.0, "9": 8.0}, n_best=2)
-    assert [answer.text for answer in found.answers] == ["nine", "9"]
-    assert found.answers[1].char_start == text.index("9")
+    text = "Gate opens at 9. Ferry leaves at 9."
+    reader = stub_reader({"9": 9.0}, scorer=LaterScorer())
+    first, other = TextReader(reader, text).ask("What?", 2).answers
+    assert first[:3] == ("9", 33, 34) and other[:3] == ("9", 14, 15)
 
 
 @pytest.mark.parametrize("place", [0, 1, 29, 30, 31, 45, 59, 60, 2000, 3998, 3999])
@@ -46,7 +46,9 @@ def test_an_answer_anywhere_in_a_long_paragraph_is_found(place):
 
 @pytest.mark.parametrize("length", [59, 60, 61])
 def test_an_answer_at_the_end_of_a_window_of_all_lengths(length):
-    assert ask(paragraph(length, here=length - 1), {"here": 9.0}, context_len=60).answers[0].text
+    text = paragraph(length, here=length - 1)
+    (answer,) = ask(text, {"here": 9.0}, context_len=60).answers
+    assert answer[:3] == ("here", len(text) - 4, len(text))
 
 
 def test_an_answer_in_the_overlap_of_two_windows_comes_once():
@@ -68,7 +70,7 @@ def test_forty_other_paragraphs_change_no_answer():
 
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("İİİ Ψ ﬁ café opened 1987", "1987"), ("🚲🚲 rental costs 40 euros", "40")],
+    [("İİİ Ψ ﬁ cafe\u0301 opened 1987", "1987"), ("🚲🚲 rental costs 40 euros", "40")],
 )
 def test_an_answer_is_a_slice_of_the_text_as_it_stands(text, answer):
     assert ask(text, {answer: 9.0}).answers[0].text == answer
