@@ -32,6 +32,7 @@ TRAIN = [
 SERVE = ["fastapi>=0.115", "uvicorn>=0.30"]
 TEST = [
     *SERVE,
+    "axe-playwright-python==0.1.8",  # brings axe-core as a file; a newer one may have more rules
     "hypothesis>=6.100",
     "ipykernel>=6",  # runs docs/tutorial.ipynb, as nbclient tells it to
     "nbclient>=0.8",

@@ -1,11 +1,6 @@
 """A page of the service in a browser: opens it, uses it, looks at it. For `playwright`."""
 
-import os
-import shutil
-import subprocess
-import tarfile
-from contextlib import suppress
-from pathlib import Path
+from importlib import resources
 
 import numpy as np
 from made_up import Wanted, WantedScorer
@@ -17,7 +12,6 @@ from squad_reader.serve.api import make_api
 from squad_reader.serve.server import guarded
 from squad_reader.serve.service import Limits, Service
 
-AXE = "axe-core@4.14.1"  # a newer one may have more rules
 LOGITS = {"Riga": 9.0, "Oslo": 8.5, "12": 9.0}
 BEFORE_BEST = """() => {
     const range = document.createRange();
@@ -93,25 +87,14 @@ def assert_fits(page, width):
     assert content <= window == width
 
 
-def axe_script(folder):
-    """axe-core, which looks for what keeps people from using a page; None where it is not there.
-
-    It is the file that SQUAD_READER_AXE names, or comes from npm into this folder.
-    """
-    if given := os.environ.get("SQUAD_READER_AXE"):
-        return Path(given).read_text("utf-8")
-    if npm := shutil.which("npm"):
-        command = [npm, "pack", AXE, f"--cache={folder / 'cache'}", "--fetch-retries=0"]
-        with suppress(subprocess.TimeoutExpired):
-            subprocess.run(command, cwd=folder, capture_output=True, timeout=30)
-    for path in folder.glob("*.tgz"):
-        with tarfile.open(path) as archive:
-            return archive.extractfile("package/axe.min.js").read().decode()
+def axe_script():
+    """axe-core, which looks for what keeps people from using a page; a package brings its file."""
+    return (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
-def violations(page, axe):
+def violations(page):
     """What axe-core finds."""
-    page.evaluate(axe)
+    page.evaluate(axe_script())
     run = "axe.run().then(({ violations }) => { window.found = violations; })"
     page.evaluate(f"void {run}.finally(() => {{ document.body.dataset.axe = 'ended'; }})")
     page.locator("body[data-axe]").wait_for()

@@ -15,7 +15,6 @@ from browsing import (
     ask,
     assert_best,
     assert_fits,
-    axe_script,
     behind_a_proxy,
     tab_to,
     violations,
@@ -211,21 +210,15 @@ def test_what_the_policy_forbids_is_noticed(pages, address):
     assert len(pages.complaints) == 1 and "Content Security Policy" in pages.complaints.pop()
 
 
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory):
-    script = axe_script(tmp_path_factory.mktemp("axe"))
-    return script or pytest.skip("no axe.min.js at SQUAD_READER_AXE, and `npm pack` gave none")
-
-
 @pytest.mark.parametrize("path", ["/", "/docs"])
-def test_axe_finds_nothing(pages, address, axe, path):
+def test_axe_finds_nothing(pages, address, path):
     page = pages.open(address + path, color_scheme="light")
     if path == "/":
         ask(page, ACCENTED, "First?")
         ask(page, ACCENTED)
         page.click("#look")
         page.locator("#heat table").wait_for()
-    found = violations(page, axe)
+    found = violations(page)
     assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
 
 
