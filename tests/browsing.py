@@ -1,18 +1,27 @@
-"""A page of the service in a browser: opens it, uses it, looks at it. For `playwright`."""
+"""A page in a browser: opens it, uses it, looks at it. For `playwright`."""
 
+import os
 from importlib import resources
 
-import numpy as np
-from made_up import Wanted, WantedScorer
+import pytest
+from made_up import LaterScorer, stub_reader
+from screenshot import CHROMIUM, NAMES
 
 from squad_reader.config import Config
-from squad_reader.predict.members import Member
-from squad_reader.predict.reader import Reader, Reading
 from squad_reader.serve.api import make_api
 from squad_reader.serve.server import guarded
 from squad_reader.serve.service import Limits, Service
 
+MISSING = f"no {', '.join(NAMES)} in PATH (or set SQUAD_READER_CHROMIUM to a path)"
+# Where Chromium must be there, as .ci/run says by this variable, to skip would hide that it is not.
+DEMANDED = bool(os.environ.get("SQUAD_READER_BROWSER"))
+IN_CHROMIUM = [
+    pytest.mark.slow,
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(CHROMIUM is None and not DEMANDED, reason=MISSING),
+]
 LOGITS = {"Riga": 9.0, "Oslo": 8.5, "12": 9.0}
+ACCENTED = "🚲🚲 👩‍👩‍👧 cafe\u0301 Riga, o\u0308 and then Riga again."
 BEFORE_BEST = """() => {
     const range = document.createRange();
     range.setStart(document.getElementById("shown"), 0);
@@ -27,18 +36,9 @@ WIDTHS = "() => [document.documentElement.scrollWidth, innerWidth]"
 GROUND = """() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"""
 
 
-class LaterScorer(WantedScorer):
-    """Of equal words the last one is best."""
-
-    def get_logits(self, batch):
-        logits, _ = super().get_logits(batch)
-        logits += np.where(logits > 0, np.arange(logits.shape[1]) / 1000, 0)
-        return logits, logits
-
-
-def application(limits=None, **options):
-    member = Member(LaterScorer(), (Wanted(LOGITS),))
-    reader = Reader([member], Reading(context_len=600, max_answer_len=3))
+def application(limits=None, scorer=None, **options):
+    """The service with a stub for the model, as Chromium is to see it."""
+    reader = stub_reader(LOGITS, scorer=scorer or LaterScorer())
     return guarded(make_api(Service(reader, limits or Limits())), Config(**options))
 
 

@@ -162,6 +162,29 @@ def by_the_rule():
 
 
 @pytest.fixture(scope="module")
+def browser():
+    """Chromium, without a window."""
+    from browsing import CHROMIUM, MISSING
+    from playwright.sync_api import sync_playwright
+    from screenshot import start
+
+    assert CHROMIUM, MISSING
+    with sync_playwright() as playwright, start(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture
+def pages(browser):
+    """Opens pages; errors in their consoles fail the test, unless it empties `complaints`."""
+    from browsing import Pages
+
+    pages = Pages(browser)
+    yield pages
+    pages.close()
+    assert pages.complaints == []
+
+
+@pytest.fixture(scope="module")
 def register_toy():
     """Registers the model of fixtures/toy_model.py, for the tests of one file."""
     spec = importlib.util.spec_from_file_location("toy_model", FIXTURES / "toy_model.py")

@@ -1,18 +1,9 @@
 """The page in a real browser, opened from disk."""
 
 import pytest
-from browsing import GROUND, Pages, assert_fits, tab_to, violations
-from playwright.sync_api import sync_playwright
-from screenshot import CHROMIUM, NAMES, start
+from browsing import GROUND, IN_CHROMIUM, assert_fits, tab_to, violations
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(
-        CHROMIUM is None,
-        reason=f"no {', '.join(NAMES)} in PATH (or set SQUAD_READER_CHROMIUM to a path)",
-    ),
-]
+pytestmark = IN_CHROMIUM
 SHOWN = "#list > li:visible"
 READERS = [f"runs/of_november/reader-{name}/prediction" for name in ("first", "other")]
 
@@ -41,21 +32,6 @@ def address(made, make_report, tmp_path_factory):
     first = READERS[0]
     done = make_report(folder, data, readers, {first: lists}, {first: na_probs}, groups=groups)
     return (done.out / "index.html").as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright, start(playwright) as browser:
-        yield browser
-
-
-@pytest.fixture
-def pages(browser):
-    """Errors in the console fail the test."""
-    pages = Pages(browser)
-    yield pages
-    pages.close()
-    assert pages.complaints == []
 
 
 @pytest.mark.parametrize("width", [360, 1400])

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from browsing import (
+    ACCENTED,
     GROUND,
+    IN_CHROMIUM,
     IN_SIGHT,
-    Pages,
     answered,
     application,
     ask,
@@ -19,44 +20,14 @@ from browsing import (
     tab_to,
     violations,
 )
-from playwright.sync_api import sync_playwright
-from screenshot import CHROMIUM, NAMES, served, start
+from screenshot import served
 
 from squad_reader.serve.service import Limits
 
 SCREENSHOT = Path(__file__).parents[2] / "scripts" / "screenshot.py"
-ACCENTED = "🚲🚲 👩‍👩‍👧 cafe\u0301 Riga, o\u0308 and then Riga again."
 FAR = "Riga " + "word " * 3000 + "Oslo " + "word " * 3000
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(
-        CHROMIUM is None,
-        reason=f"no {', '.join(NAMES)} in PATH (or set SQUAD_READER_CHROMIUM to a path)",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def address():
-    with served(application()) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright, start(playwright) as browser:
-        yield browser
-
-
-@pytest.fixture
-def pages(browser):
-    """Errors in the console fail the test, unless it empties `complaints`."""
-    pages = Pages(browser)
-    yield pages
-    pages.close()
-    assert pages.complaints == []
+pytestmark = IN_CHROMIUM
 
 
 def test_by_keyboard_only_the_answer_is_marked_at_its_characters(pages, address):
