@@ -20,7 +20,7 @@ IN_CHROMIUM = [
     pytest.mark.timeout(120),
     pytest.mark.skipif(CHROMIUM is None and not DEMANDED, reason=MISSING),
 ]
-LOGITS = {"Riga": 9.0, "Oslo": 8.5, "12": 9.0}
+LOGITS = {"Riga": 9.0, "Oslo": 8.5, "12": 9.0, "Quill": 9.0, "25": 9.0}
 ACCENTED = "🚲🚲 👩‍👩‍👧 cafe\u0301 Riga, o\u0308 and then Riga again."
 BEFORE_BEST = """() => {
     const range = document.createRange();
@@ -33,6 +33,11 @@ IN_SIGHT = """(mark) => {
     return inner.top >= Math.max(box.top, 0) && inner.bottom <= Math.min(box.bottom, innerHeight);
 }"""
 WIDTHS = "() => [document.documentElement.scrollWidth, innerWidth]"
+COLOUR = "(element) => getComputedStyle(element).backgroundColor"
+SHARES = """(elements) => elements.map((inner) => {
+    const [part, whole] = [inner, inner.parentElement].map((e) => e.getBoundingClientRect().width);
+    return part / whole;
+})"""
 GROUND = """() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"""
 
 

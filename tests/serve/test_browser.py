@@ -1,31 +1,22 @@
-"""The page in a real browser, without a window: the application served, a stub for the model."""
+"""The page in a real browser, without a window: asking, by all ways, and what is told of errors."""
 
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from browsing import (
     ACCENTED,
     GROUND,
     IN_CHROMIUM,
-    IN_SIGHT,
     answered,
     application,
     ask,
     assert_best,
-    assert_fits,
     behind_a_proxy,
     tab_to,
-    violations,
 )
 from screenshot import served
 
 from squad_reader.serve.service import Limits
-
-SCREENSHOT = Path(__file__).parents[2] / "scripts" / "screenshot.py"
-FAR = "Riga " + "word " * 3000 + "Oslo " + "word " * 3000
 
 pytestmark = IN_CHROMIUM
 
@@ -42,45 +33,37 @@ def test_by_keyboard_only_the_answer_is_marked_at_its_characters(pages, address)
     assert page.locator("#status").text_content().startswith("Answer: “Riga”. Probability: ")
 
 
-@pytest.mark.parametrize("way", ["click", "Enter"])
-def test_a_runner_up_is_scrolled_to_and_current(pages, address, way):
-    page = pages.open(address, reduced_motion="reduce")
-    ask(page, FAR)
-    texts = page.locator("#answers .words").all_text_contents()
-    number = texts.index("Oslo")
-    mark = page.locator(f"mark[data-ranks~='{number}']")
-    assert texts[0] == "Riga" and not mark.evaluate(IN_SIGHT)
-    button = page.locator("#answers button").nth(number)
-    button.click() if way == "click" else button.press("Enter")
-    assert mark.evaluate(IN_SIGHT)
-    assert page.locator("mark[aria-current=true]").all_text_contents() == ["Oslo"]
-    assert button.get_attribute("aria-current") == "true"
-    assert page.locator("#answers [aria-current]").count() == 1
-
-
-def test_an_example_fills_the_fields_and_is_answered(pages, address):
+@pytest.mark.parametrize(
+    ("name", "answer", "after"),
+    [("Timetable", "12", " fit"), ("History", "Quill", ", a widow"), ("Recipe", "25", " minutes")],
+)
+def test_an_example_fills_the_fields_and_is_answered(pages, address, name, answer, after):
     page = pages.open(address)
-    page.get_by_role("button", name="Timetable").click()
+    assert page.locator("#examples button").count() == 3
+    page.get_by_role("button", name=name).click()
     text = page.input_value("#context")
+    assert page.input_value("#question").endswith("?")
     page.keyboard.press("Enter")  # the focus is in the question
     answered(page)
-    assert_best(page, text, "12", text[: text.index("12 fit")])
+    assert_best(page, text, answer, text[: text.index(answer + after)])
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "statuses"),
+    ("text", "question", "field", "said", "statuses"),
     [
-        (" ", "Give a text to read.", 0),  # the page sees it
-        ("\x85", "expected a text with a word, got an empty one", 1),  # only the server sees it
+        (" ", "Where?", "context", "Give a text to read.", 0),  # the page sees it
+        ("in Riga", " ", "question", "Give a question.", 0),
+        # Only the server sees it.
+        ("\x85", "Where?", "context", "expected a text with a word, got an empty one", 1),
     ],
 )
-def test_an_empty_text_is_told_at_its_field(pages, address, text, said, statuses):
+def test_what_is_empty_is_told_at_its_field(pages, address, text, question, field, said, statuses):
     page = pages.open(address)
-    ask(page, text)
+    ask(page, text, question)
     assert page.get_by_role("alert").text_content() == said
-    field = page.locator("#context:focus")
-    assert field.get_attribute("aria-describedby") == "error"
-    assert field.get_attribute("aria-invalid") == "true"
+    wrong = page.locator(f"#{field}:focus")
+    assert wrong.get_attribute("aria-describedby") == "error"
+    assert wrong.get_attribute("aria-invalid") == "true"
     assert ["422" in each for each in pages.complaints] == [True] * statuses
     pages.complaints.clear()
     ask(page, "in Riga")
@@ -96,6 +79,21 @@ def test_a_busy_server_is_told_at_the_button(pages):
     assert said == "The reader is busy. Ask again in 1 second."
     assert page.locator("#ask").get_attribute("aria-describedby") == "error"
     assert len(pages.complaints) == 1 and "503" in pages.complaints.pop()
+
+
+def test_a_second_question_is_asked_on_the_same_text(pages, address):
+    page, sent = pages.open(address), []
+    page.on("request", lambda request: sent.append(request.post_data_json))
+    ask(page, ACCENTED, "First?")
+    page.fill("#question", "Second?")
+    page.press("#question", "Enter")
+    answered(page)
+    asked = [(ACCENTED, "First?"), (ACCENTED, "Second?")]
+    assert [(each["context"], each["question"]) for each in sent] == asked
+    assert page.locator("#result-title").text_content() == "“Second?”"
+    assert_best(page, ACCENTED, "Riga", ACCENTED[: ACCENTED.rindex("Riga")])
+    assert page.locator("#earlier .asked").all_text_contents() == ["First?"]
+    assert page.locator("#earlier .note").count() == 0  # nothing of another text
 
 
 def test_an_earlier_question_can_be_asked_again(pages, address):
@@ -116,37 +114,10 @@ def test_a_link_brings_both_fields_into_a_fresh_page(pages, address):
     page.fill("#question", question)
     page.click("#copy")
     answered(page)
+    link = urlsplit(page.url)  # of which servers and their logs never get the fragment
+    assert link.path == "/" and link.query == "" and "Riga" in link.fragment
     fresh = pages.open(page.url)
     assert fresh.input_value("#context") == text and fresh.input_value("#question") == question
-
-
-def test_the_heat_map_has_words_and_weights(pages, address):
-    page = pages.open(address)
-    ask(page, "in Riga", "Where ?")
-    page.click("#look")
-    page.locator("#heat table").wait_for()
-    assert page.locator("#heat th[scope=col]").all_text_contents() == ["Where", "?"]
-    assert page.locator("#heat th[scope=row]").all_text_contents() == ["Riga"]
-    assert page.locator("#heat tbody td").all_text_contents() == ["0.00", "1.00"]
-    page.click("#look")
-    assert page.locator("#heat").is_hidden()
-
-
-def test_a_narrow_window_does_not_scroll_sideways(pages, address):
-    page = pages.open(address, width=360)
-    ask(page, ACCENTED + "x" * 300, "Where is " + "y" * 200 + "?")
-    page.click("#look")
-    page.locator("#heat table").wait_for()
-    assert_fits(page, 360)
-    page.goto(address + "/docs")
-    assert_fits(page, 360)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_background_follows_the_colour_scheme(pages, address, scheme):
-    page = pages.open(address, color_scheme=scheme)
-    ground = page.evaluate(GROUND)
-    assert max(ground) < 60 if scheme == "dark" else min(ground) > 200
 
 
 def test_markup_is_shown_as_text(pages, address):
@@ -179,26 +150,3 @@ def test_what_the_policy_forbids_is_noticed(pages, address):
     page.evaluate("document.body.setAttribute('style', 'color: red')")
     page.wait_for_timeout(100)
     assert len(pages.complaints) == 1 and "Content Security Policy" in pages.complaints.pop()
-
-
-@pytest.mark.parametrize("path", ["/", "/docs"])
-def test_axe_finds_nothing(pages, address, path):
-    page = pages.open(address + path, color_scheme="light")
-    if path == "/":
-        ask(page, ACCENTED, "First?")
-        ask(page, ACCENTED)
-        page.click("#look")
-        page.locator("#heat table").wait_for()
-    found = violations(page)
-    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
-
-
-def test_the_screenshot_is_a_picture(fixtures_dir, tmp_path):
-    shutil.copytree(fixtures_dir / "golden_checkpoint", tmp_path / "reader")
-    flags = [f"--ckpt_load_dir={tmp_path / 'reader'}", f"--out={tmp_path / 'docs' / 'page.png'}"]
-    flags += [f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}"]
-    command = [sys.executable, str(SCREENSHOT), *flags]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
-    assert done.returncode == 0, done.stderr
-    picture = (tmp_path / "docs" / "page.png").read_bytes()
-    assert picture.startswith(b"\x89PNG\r\n\x1a\n") and len(picture) > 10_000
