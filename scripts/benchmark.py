@@ -8,6 +8,7 @@ On a shared machine compare ratios of runs made together, not single numbers.
     KERAS_BACKEND=jax scripts/benchmark --only train    the same with JAX, on its device
     scripts/benchmark --only train eval --model fusion  another reader than the baseline
     scripts/benchmark --only serve --requests 1000      the service, with 16 clients
+    scripts/benchmark --only serve --threads 1          the same with one thread, to compare
     scripts/benchmark --only v4 --v4_env .venv-v4       Python 2.7, as scripts/v4_env built it
 """
 
@@ -49,6 +50,7 @@ def make_parser():
     add("--ckpt_load_dir", type=Path, help="to answer with (default: an untrained one is made)")
     add("--steps", type=int, default=60, help="training steps to time, after a warm-up")
     add("--requests", type=int, default=10_000, help="to the service, for its memory")
+    add("--threads", type=int, default=0, help="as in main.py, for the service")
     add("--v4_env", type=Path, default=ROOT / ".venv-v4", help="folder of the old environment")
     add("--only", choices=SECTIONS, nargs="+", help="measure these alone")
     add("--model", default="baseline", help="the reader to train and to answer with")
@@ -325,12 +327,13 @@ class Benchmark:
         """The service, asked what dev asks: the first thousand times, then as often as it says."""
         folder, glove = self.reading()
         questions = questions_of(self.dev, self.flags.requests)
+        flags = [*reading_flags(folder, glove), f"--cache_dir={self.folder / 'eval'}"]
+        threads = [f"--threads={self.flags.threads}"] * bool(self.flags.threads)
+        name = ", ".join([f"serve{self.by()}", *threads])
         try:
-            with running(
-                *reading_flags(folder, glove), f"--cache_dir={self.folder / 'eval'}"
-            ) as server:
+            with running(*flags, *threads) as server:
                 for what, value, megabytes in measure_load(server, questions):
-                    self.row(f"serve{self.by()}, {what}", value, megabytes)
+                    self.row(f"{name}, {what}", value, megabytes)
         except OSError as error:
             fail(str(error))
 

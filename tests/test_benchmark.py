@@ -72,6 +72,12 @@ def test_another_reader_is_measured_too(data):
 
 
 @pytest.mark.slow
+def test_the_service_is_measured_with_other_threads(data):
+    load, _ = rows(data, "--only=serve", "--threads=1")
+    assert load.startswith("| serve by baseline, --threads=1, 16 clients, 30 requests | ")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("section", SECTIONS)
 def test_each_section_prints_its_rows(data, section):
     table = rows(data, f"--only={section}")
