@@ -1,25 +1,15 @@
 """Texts of one token and of 6,000, and 200 questions on one text: all are read, within memory."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from most_memory import run_measured
 
 from squad_reader import registry
 
 pytestmark = pytest.mark.slow
-CODE = Path(__file__).parents[1] / "code"
-PROGRAM = f"""
-import resource, sys
-sys.path.insert(0, {str(CODE)!r})
-from squad_reader.cli import main
-training = [flag for flag in sys.argv[1:] if not flag.startswith(("--json", "--ckpt"))]
-assert main(["--mode=train", *training]) == 0
-assert main(["--mode=official_eval", *sys.argv[1:]]) == 0
-print("KiB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
+MAIN = Path(__file__).parents[1] / "code" / "main.py"
 MOST_KIB = 1_800_000  # TensorFlow alone is a third of it
 
 
@@ -51,21 +41,16 @@ def data(tmp_path_factory):
 @pytest.mark.parametrize("name", [name for name in registry.names() if name != "baseline"])
 def test_they_are_trained_on_and_answered(name, data, fixtures_dir, tmp_path):
     flags = [
-        f"--model={name}",
-        f"--train_dir={tmp_path}",
-        f"--train_path={data}",
-        f"--dev_path={data}",
-        f"--json_in_path={data}",
-        f"--json_out_path={tmp_path / 'answers.json'}",
-        f"--ckpt_load_dir={tmp_path / 'best_checkpoint'}",
         f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}",
-        "--embedding_size=50",
-        "--num_epochs=1",
-        "--warmup_steps=0",
+        f"--cache_dir={tmp_path / 'cache'}",
     ]
-    command = [sys.executable, "-c", PROGRAM, *flags]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=280)
-    assert done.returncode == 0, done.stderr
+    training = [f"--model={name}", f"--train_path={data}", f"--dev_path={data}"]
+    training += ["--embedding_size=50", "--num_epochs=1", "--warmup_steps=0"]
+    _, most = run_measured(MAIN, "--mode=train", f"--train_dir={tmp_path}", *training, *flags)
+    assert most < MOST_KIB
+    asked = [f"--json_in_path={data}", f"--json_out_path={tmp_path / 'answers.json'}"]
+    asked += [f"--ckpt_load_dir={tmp_path / 'best_checkpoint'}"]
+    _, most = run_measured(MAIN, "--mode=official_eval", *asked, *flags)
+    assert most < MOST_KIB
     answers = json.loads((tmp_path / "answers.json").read_text("utf-8"))
     assert len(answers) == 203 and answers["1-0"] == "Riga" and all(answers.values())
-    assert int(done.stdout.split("KiB")[1]) < MOST_KIB

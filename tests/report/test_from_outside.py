@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from most_memory import run_measured
 
 from squad_reader import cli
 from squad_reader.data.json_file import read_json
@@ -149,24 +150,6 @@ def test_flags_of_several_values():
     assert given["predictions"] == ["a", os.path.expanduser("~/b"), "c"]
 
 
-# Runs a script, then prints the most memory that this process had, in KB. Where there is a /proc
-# its number is taken, since ru_maxrss begins with that of the process which started this one.
-MEASURED = """
-import atexit, re, resource, runpy, sys
-def tell():
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    try:
-        most = int(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read()).group(1))
-    except OSError:
-        pass
-    print("most memory:", most, file=sys.stderr)
-atexit.register(tell)
-sys.argv = sys.argv[1:]
-sys.path.insert(0, sys.argv[0].rsplit("/", 1)[0])
-runpy.run_path(sys.argv[0], run_name="__main__")
-"""
-
-
 @pytest.fixture
 def dev_sized(request, made, tmp_path):
     """A data file as large as SQuAD's dev set, or that one, and the first gold answers."""
@@ -186,10 +169,8 @@ def test_all_of_dev_and_five_files_in_time_and_memory(dev_sized, made, tmp_path)
     paths = [made.write(tmp_path / f"{i}.json", made.answers_like(golds, i, 0.6)) for i in range(5)]
     flags = ["report", f"--json_in_path={path}", f"--out={tmp_path / 'out'}", "--predictions"]
     start = time.monotonic()
-    done = run(*flags, *paths, python=["-c", MEASURED])
-    assert done.returncode == 0, done.stderr
+    _, most = run_measured(MAIN, *flags, *paths)
     assert time.monotonic() - start < 30
-    most = int(re.search(r"most memory: (\d+)", done.stderr).group(1))
     assert 20_000 < most < 500_000
     contents = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
     assert contents["data"]["clusters"] == {"unit": "articles", "number": 48, "warning": ""}
