@@ -96,9 +96,12 @@ def memory_of(pids):
 
 def _end_all(process):
     """Kill what is left of the command: also what it started in the background."""
-    for pid in family(process.pid) - ({process.pid} if process.poll() is not None else set()):
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+    pids = family(process.pid) - ({process.pid} if process.poll() is not None else set())
+    # Stopped first: a shell whose child is killed before it would still say so on the terminal.
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in pids:
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                pass
     process.wait()
