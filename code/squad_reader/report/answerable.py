@@ -13,12 +13,10 @@ from collections.abc import Mapping, Sequence
 
 from squad_reader.data.squad_data import SquadData
 from squad_reader.report.prediction_files import Predictions
-from squad_reader.report.scoring import GoldScorer
+from squad_reader.report.scoring import GoldScorer, scores_of_questions
 from squad_reader.score.no_answer import THRESHOLD
 from squad_reader.score.score_files import expect_every_na_prob, golds_of, read_na_probs
 from squad_reader.score.squad_v2_0 import evaluate_scores
-
-NO_PREDICTION = (0.0, 0.0)
 
 
 def read_na_probs_of(reader: Predictions, path: str | None) -> dict[str, float] | None:
@@ -56,10 +54,5 @@ def describe_answerable(
         reader: the answers, none of them withdrawn.
         na_probs: its probabilities that there is no answer, or None.
     """
-    pairs = zip(data.examples, scorers, strict=True)
-    scored = [
-        scorer.scores(reader.texts[example.id]) if example.id in reader.texts else NO_PREDICTION
-        for example, scorer in pairs
-    ]
-    exact, f1 = map(list, zip(*scored, strict=True))
-    return dict(evaluate_scores(golds_of(data), reader.texts, (exact, f1), na_probs))
+    scores = scores_of_questions([each.id for each in data.examples], scorers, reader).tolist()
+    return dict(evaluate_scores(golds_of(data), reader.texts, scores, na_probs))

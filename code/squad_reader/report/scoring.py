@@ -66,14 +66,22 @@ def make_scorers(golds: Sequence[Sequence[str]], metric: str) -> list[GoldScorer
     return [GoldScorer(texts) for texts in golds]
 
 
-def score_reader(
+def scores_of_questions(
     ids: Sequence[str], scorers: Sequence[GoldScorer], reader: Predictions
-) -> tuple[Scores, Official]:
-    """The scores of one reader's answers, and their means."""
+) -> np.ndarray:
+    """EM and F1 of each question, float64, (2, Q), in [0, 1]; 0 where there is no prediction."""
     found = np.zeros((2, len(ids)))
     for column, (question_id, scorer) in enumerate(zip(ids, scorers, strict=True)):
         if question_id in reader.texts:
             found[:, column] = scorer.scores(reader.texts[question_id])
+    return found
+
+
+def score_reader(
+    ids: Sequence[str], scorers: Sequence[GoldScorer], reader: Predictions
+) -> tuple[Scores, Official]:
+    """The scores of one reader's answers, and their means."""
+    found = scores_of_questions(ids, scorers, reader)
     return Scores(*(100.0 * found)), Official(*(percent(row.tolist()) for row in found))
 
 
