@@ -33,7 +33,7 @@ from squad_reader.report.prediction_files import (
 from squad_reader.report.probabilities import keep_of_lists
 from squad_reader.report.readers import Entry, Settings
 from squad_reader.report.scoring import GoldScorer, make_scorers, score_reader
-from squad_reader.score.score_files import golds_of, is_version_2
+from squad_reader.score.score_files import golds_of, metric_of
 
 NO_FILE = "-"
 OURS = re.compile(r"(?:scores|coverage|by_[a-z_]+|(?:errors|reliability)_\d+)\.svg")
@@ -87,7 +87,7 @@ def report(wanted: Wanted) -> str:
     if not data.examples:
         raise InputError(f"{data.path}: expected at least one question, got none")
     expect_golds(data)
-    metric = wanted.metric or ("v2.0" if is_version_2(data) else "v1.1")
+    metric = metric_of(data, wanted.metric)
     if wanted.na_probs and metric != "v2.0":
         raise InputError(f"--na_prob_file: expected SQuAD v2.0, got {data.path}, scored as v1.1")
     scorers = make_scorers([golds for _, golds in golds_of(data)], metric)

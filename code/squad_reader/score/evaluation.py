@@ -15,9 +15,10 @@ import sys
 
 from squad_reader.errors import InputError, shown
 from squad_reader.score.score_files import (
+    METRICS,
     expect_every_na_prob,
     golds_of,
-    is_version_2,
+    metric_of,
     read_na_probs,
     read_predictions,
     read_scored_file,
@@ -26,8 +27,6 @@ from squad_reader.score.score_files import (
 )
 from squad_reader.score.squad_v1_1 import evaluate_golds
 from squad_reader.screen import settle
-
-METRICS = ("v1.1", "v2.0")
 
 
 def main(argv=None):
@@ -72,7 +71,7 @@ def _scores(args):
     if args.na_prob_thresh is not None and args.na_prob_thresh != args.na_prob_thresh:
         raise InputError("--na_prob_thresh: expected a number, got nan")
     data = read_scored_file(args.data)
-    metric = args.metric or METRICS[is_version_2(data)]
+    metric = metric_of(data, args.metric)
     if metric == "v2.0":
         return _scores_of_version_2(args, data)
     if args.na_prob_file is not None:

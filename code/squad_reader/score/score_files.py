@@ -16,6 +16,7 @@ from squad_reader.data.squad_format import read_squad_file
 from squad_reader.errors import InputError, one_line, shown
 from squad_reader.screen import say
 
+METRICS = ("v1.1", "v2.0")
 VERSION_2 = re.compile(r"v?2(\.|$)")  # "v2.0" in the official file
 NUMBERS = (float, int, type(1 << 64))  # the last, in Python 2, long
 INFINITY = float("inf")
@@ -48,6 +49,11 @@ def golds_of(data):
 def is_version_2(data):
     """Whether a `SquadData` is SQuAD v2.0: its version says so, or `is_impossible` occurs."""
     return data.names_impossible or VERSION_2.match("%s" % data.version) is not None
+
+
+def metric_of(data, given=None):
+    """The metric that scores a `SquadData`, of `METRICS`: the one given, or what the data says."""
+    return given or METRICS[is_version_2(data)]
 
 
 def warn_of_version(data):
