@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from squad_reader.report.comparisons import MEASURES
 from squad_reader.report.markup import Markup, data_text, element, joined
 from squad_reader.report.tables import TOO_FEW, breakable, paragraph, section, table
 from squad_reader.score.seeds import MIN_SEEDS
 from squad_reader.score.verdict import p_text, rounded
 
 Contents = dict[str, Any]
-MEASURES = (("f1", "F1"), ("exact_match", "EM"))
 
 
 def comparisons(contents: Contents) -> Markup:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from squad_reader.report.comparisons import MEASURES
 from squad_reader.report.markup import Markup, data_text, element, joined
 from squad_reader.report.odd import odd_files, warnings_of
 from squad_reader.report.tables import (
@@ -17,7 +18,6 @@ from squad_reader.score.bootstrap import MIN_CLUSTERS
 from squad_reader.score.clusters import MIN_ARTICLES
 
 Contents = dict[str, Any]
-MEASURES = (("f1", "F1"), ("exact_match", "EM"))
 
 
 def warnings(contents: Contents) -> Markup:
