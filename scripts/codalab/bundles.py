@@ -15,7 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Not uploaded, and not part of the sum of code: caches, and the reader that comes with the package.
 # A run that answers with a checkpoint has that as a bundle of its own.
-EXCLUDED = ("__pycache__", "*.pyc", "*.egg-info", "shipped")
+SHIPPED = "shipped"
+EXCLUDED = ("__pycache__", "*.pyc", "*.egg-info", SHIPPED)
 SIZE_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 TIME_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 

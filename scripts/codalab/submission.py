@@ -8,11 +8,10 @@ import os
 import shlex
 from typing import NamedTuple
 
-from bundles import EXCLUDED, ROOT, UserError, files_of, show_size, size_of
+from bundles import EXCLUDED, ROOT, SHIPPED, UserError, files_of, show_size, size_of
 
 CODE, CHECKPOINT = "code", "best_checkpoint"
 ANSWERS, SCORE = "gen-answers", "run-eval"
-SHIPPED = "shipped"  # the reader that comes with the package, as a checkpoint
 
 
 def check_uploads(flags, limit):
