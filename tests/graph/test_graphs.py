@@ -8,12 +8,12 @@ import onnx
 import pytest
 from made_up import Traced
 from numpy.testing import assert_allclose
+from small_reader import fitted_features, small_sizes
 
 from squad_reader import registry
 from squad_reader.config import make_config
 from squad_reader.data.batches import make_batch
 from squad_reader.data.encoded import Encoded
-from squad_reader.data.glove import GloveFile
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.rows import prediction_rows
 from squad_reader.data.squad_data import Example, SquadData
@@ -25,7 +25,7 @@ from squad_reader.graph.make import STEPS, make_graphs
 from squad_reader.graph.scorer import GraphScorer
 from squad_reader.graph.stored import from_arrays, to_arrays
 from squad_reader.model.bi_rnn import BiRNN
-from squad_reader.model.models import make_features, make_model
+from squad_reader.model.models import make_model
 from squad_reader.options import option_names
 from squad_reader.predict.checkpoints import get_weights
 from squad_reader.runtime import one_graph
@@ -39,15 +39,12 @@ class World:
 
     def __init__(self, name, trained_words, fixtures_dir):
         options = option_names(registry.architecture(name).options)
-        small = {option: 6 for option in options if option.endswith("_size")}
+        small = small_sizes(name)
         small |= {option: 300 for option in options if option.endswith("_buckets")}
         values = {"model": name, "embedding_size": 50, **small, "trained_words": trained_words}
         self.config = make_config(values)
         train = preprocess(read_squad(fixtures_dir / "small-train-v1.1.json"))
-        self.features = make_features(self.config)
-        for feature in self.features:
-            feature.bind(GloveFile(fixtures_dir / "glove.small.50d.txt"))
-            feature.fit(train)
+        self.features = fitted_features(self.config, train)
         self.model = make_model(self.config, self.features)
         random = np.random.RandomState(3)
         for weight in self.model.trainable_variables:

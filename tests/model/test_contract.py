@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from made_up import Traced
 from numpy.testing import assert_allclose, assert_array_equal
+from small_reader import fitted_features, small_sizes
 
 from squad_reader import registry
 from squad_reader.config import changed, make_config
@@ -30,13 +31,9 @@ class World:
 
     def __init__(self, name, tokenized):
         options = option_names(registry.architecture(name).options)
-        small = {option: 6 for option in options if option.endswith("_size")}
-        small |= {option: 2 for option in options if option == "trained_words"}  # others are UNK
-        self.config = make_config({"model": name, "embedding_size": 50, **small})
-        self.features = make_features(self.config)
-        for feature in self.features:
-            feature.bind(GloveFile(FIXTURES / "glove.small.50d.txt"))
-            feature.fit(tokenized)
+        few = {option: 2 for option in options if option == "trained_words"}  # others are UNK
+        self.config = make_config({"model": name, "embedding_size": 50, **small_sizes(name), **few})
+        self.features = fitted_features(self.config, tokenized)
         self.encoded = Encoded(tokenized, self.features)
         self.model = make_model(self.config, self.features)
         self.outputs = Traced(self.model)

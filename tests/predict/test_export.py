@@ -7,26 +7,23 @@ import numpy as np
 import onnx
 import pytest
 from numpy.testing import assert_array_equal
+from small_reader import fitted_features, save_reader
 
 from squad_reader.cli import main
-from squad_reader.config import make_config, model_values, names_in
+from squad_reader.config import make_config
 from squad_reader.data.exported_vectors import ExportedVectors
 from squad_reader.data.glove import GloveFile
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
-from squad_reader.model.models import make_features, make_model
+from squad_reader.model.models import make_model
 from squad_reader.predict.checkpoints import (
     VECTORS,
     WORDS,
     file_of,
-    get_weights,
     read_arrays,
     read_config,
-    save_checkpoint,
 )
-from squad_reader.predict.facts import Facts, Glove
-from squad_reader.predict.members import feature_facts
 
 
 def exported_vectors(folder, words):
@@ -151,16 +148,9 @@ def test_an_export_of_an_export_needs_no_glove_and_is_the_same(exported, run_mai
 def drqa(fixtures_dir, tmp_path):
     """Folder of a small checkpoint of a model that has no graphs, with random weights."""
     config = make_config({"model": "drqa", "embedding_size": 50, "hidden_size": 6})
-    features = make_features(config)
-    for feature in features:
-        feature.bind(GloveFile(fixtures_dir / "glove.small.50d.txt"))
-        feature.fit(preprocess(read_squad(fixtures_dir / "small-train-v1.1.json")))
-    data = {name: getattr(config, name) for name in names_in("data")}
-    parts = {"model": model_values(config), "data": data, **feature_facts(features)}
-    facts = Facts(step=1, seed=1, glove=Glove("", {}), **parts)
-    weights = get_weights(make_model(config, features))
-    save_checkpoint(tmp_path / "drqa", {"weights": weights}, facts)
-    return tmp_path / "drqa"
+    train = preprocess(read_squad(fixtures_dir / "small-train-v1.1.json"))
+    features = fitted_features(config, train)
+    return save_reader(tmp_path / "drqa", make_model(config, features), features, config)
 
 
 def test_onnx_of_a_model_without_graphs_is_one_line_and_no_folder(flags, drqa, run_main, tmp_path):

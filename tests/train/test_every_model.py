@@ -11,6 +11,7 @@ import json
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from small_reader import small_sizes
 
 from squad_reader import cli, registry
 from squad_reader.config import make_config
@@ -73,8 +74,7 @@ def runs(request, fixtures_dir, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     model, _, teacher = request.param.partition(" with a ")
     names = option_names(registry.architecture(model).options)
-    small = {name: 4 for name in names if name.endswith("_size")}
-    small |= {name: 50 for name in names if name.endswith("_buckets")}
+    small = small_sizes(model, 4) | {name: 50 for name in names if name.endswith("_buckets")}
     options = {
         **{"model": model, "embedding_size": 50, **small, "dropout": 0.3},
         "teacher": str(fixtures_dir / "golden_checkpoint") if teacher else "",

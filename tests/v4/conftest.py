@@ -7,15 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_reader import fitted_features, save_reader
 
-from squad_reader.config import make_config, model_values, names_in
-from squad_reader.data.glove import GloveFile
+from squad_reader.config import make_config
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_json import read_squad
-from squad_reader.model.models import make_features, make_model
-from squad_reader.predict.checkpoints import get_weights, save_checkpoint
-from squad_reader.predict.facts import Facts, Glove
-from squad_reader.predict.members import feature_facts
+from squad_reader.model.models import make_model
 
 ROOT = Path(__file__).parent.parent.parent
 V4_ENV = ROOT / "scripts" / "v4_env"
@@ -95,12 +92,8 @@ def small_fusion(fixtures_dir):
             "words_size": 20,
         }
     )
-    features = make_features(config)
-    source = GloveFile(fixtures_dir / "glove.small.50d.txt")
     train = preprocess(read_squad(fixtures_dir / "small-train-v1.1.json"))
-    for feature in features:
-        feature.bind(source)
-        feature.fit(train)
+    features = fitted_features(config, train)
     model = make_model(config, features)
     random = np.random.RandomState(3)
     for weight in model.trainable_variables:
@@ -111,19 +104,8 @@ def small_fusion(fixtures_dir):
 @pytest.fixture(scope="session")
 def fusion_checkpoint(small_fusion, tmp_path_factory):
     """Gives a function that saves it: options of the data -> folder."""
-    model, features, config = small_fusion
 
     def save(**data):
-        facts = Facts(
-            step=1,
-            seed=1,
-            model=model_values(config),
-            data={**{name: getattr(config, name) for name in names_in("data")}, **data},
-            glove=Glove("", {}),
-            **feature_facts(features),
-        )
-        folder = tmp_path_factory.mktemp("fusion")
-        save_checkpoint(folder, {"weights": get_weights(model)}, facts)
-        return folder
+        return save_reader(tmp_path_factory.mktemp("fusion"), *small_fusion, **data)
 
     return save
