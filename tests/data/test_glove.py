@@ -144,7 +144,7 @@ def test_training_export_and_the_old_edition_read_the_same_words(tmp_path, form)
     path.write_bytes(FORMS[form].encode())
     words = ["the", ".", "café", "🐝"]
     asked = [*words, "5", "3", "", "zwolle", "zwo", "zw"]
-    for found, vectors in (read_glove(path, asked, 3), GloveFile(path, 3).read_all()):
+    for found, vectors in (read_glove(path, asked, 3), GloveFile(path, 3).read_all()[:2]):
         assert found == words
         assert_array_equal(vectors, np.float32([THE, DOT, CAFE, BEE]))
     theirs = v4_read_glove(str(path), asked, 3)

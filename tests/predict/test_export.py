@@ -104,7 +104,7 @@ def test_damaged_vectors_are_noticed(exported, tmp_path):
 def test_words_are_read_once_and_none_that_has_a_space_or_is_no_utf_8(tmp_path):
     path = tmp_path / "g.txt"
     path.write_bytes(b"the 1 2\n. . 3 4\na 5 6\nthe 7 8\n\xff 9 9\n")
-    words, vectors = GloveFile(path).read_all()
+    words, vectors, _ = GloveFile(path).read_all()
     assert words == ["the", "a"] and vectors.tolist() == [[1, 2], [5, 6]]
 
 

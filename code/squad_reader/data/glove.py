@@ -97,8 +97,8 @@ class GloveFile:
         found = [word for word, has in zip(words, has_vector.tolist(), strict=True) if has]
         return found, vectors[has_vector]
 
-    def read_all(self) -> tuple[list[str], np.ndarray]:
-        """All words that are UTF-8, and their vectors as of `lookup`; in the file's order."""
+    def read_all(self) -> tuple[list[str], np.ndarray, None]:
+        """All words that are UTF-8, as in the file; their vectors as of `lookup`; no scales."""
         words: list[str] = []
         parts = [np.empty((0, self.size), dtype=np.float32)]
         entries = (
@@ -109,7 +109,7 @@ class GloveFile:
         while some := list(islice(entries, LINES_AT_ONCE)):
             words += [word for word, _ in some]
             parts.append(parse_numbers([line for _, line in some], self.size, self.name))
-        return words, np.concatenate(parts)
+        return words, np.concatenate(parts), None
 
     def _entries(
         self, file: BinaryIO, words: Sequence[bytes]

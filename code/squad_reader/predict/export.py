@@ -89,9 +89,6 @@ def _write(folder: Path, files: Mapping[str, tuple[str, bytes]]) -> dict[str, st
 
 def _all_vectors(source: ExportedVectors | GloveFile) -> tuple[list[str], dict[str, np.ndarray]]:
     """All words, and stem -> array with a row for each of them."""
-    if isinstance(source, GloveFile):
-        words, vectors = source.read_all()
-        return words, {VECTORS: vectors}
     words, vectors, scales = source.read_all()
     return words, {VECTORS: vectors, **({} if scales is None else {SCALES: scales})}
 
