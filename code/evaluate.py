@@ -1,4 +1,4 @@
-"""Official SQuAD v1.1 scores of a predictions file: `python evaluate.py DATA PREDICTIONS`.
+"""Official SQuAD scores of a predictions file: `python evaluate.py DATA PREDICTIONS`.
 
 It holds little, so that it runs uninstalled, from any folder, under Python 2.7 and 3: Python puts
 this script's folder first on sys.path, and all that it imports is in the standard library.

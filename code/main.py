@@ -1,4 +1,4 @@
-"""Command line of squad_reader: train, show_examples, official_eval (see --help).
+"""Command line of squad_reader: train, answer, ask and more (see --help).
 
 It holds little, so that Python 2.7 can read it too. It runs uninstalled, from any folder, and as
 an uploaded CodaLab bundle, because Python puts this script's folder first on sys.path.

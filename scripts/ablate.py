@@ -1,6 +1,6 @@
 """Trains the fusion reader without one of its parts, on a part of the training data.
 
-Usage: python scripts/ablate.py PART [flags of main.py]
+Usage: python scripts/ablate.py PART --experiment_name=NAME [other flags of main.py]
 
 PART is one of:
 
@@ -13,7 +13,7 @@ PART is one of:
     average          averaged weights
 
 One epoch over data/train-part-v1.1.json, scored on data/held-out-v1.1.json: `scripts/hold_out.py`
-makes these two files. Other flags follow, such as --experiment_name and --seed.
+makes these two files.
 """
 
 import sys

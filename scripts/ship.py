@@ -74,7 +74,7 @@ def ship(checkpoint, folder, glove_path, words):
 
 def add_vectors(folder, source, number):
     """Add the vectors of the first words of a GloVe file to a checkpoint, in 8 bits."""
-    words, vectors = (part[:number] for part in source.read_all())
+    words, vectors = (part[:number] for part in source.read_all()[:2])
     if len(words) < number:
         raise InputError(f"--words: expected at most {len(words)}, as GloVe has, got {number}")
     arrays = dict(zip((VECTORS, SCALES), quantised(vectors), strict=True))

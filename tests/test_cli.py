@@ -417,6 +417,14 @@ def test_official_eval_names_a_missing_checkpoint(capsys, tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    "mode, flags", [("ask", ["--text=a"]), ("serve", []), ("export", ["--export_dir=e"])]
+)
+def test_several_checkpoints_where_one_is_wanted_are_refused_at_once(capsys, mode, flags):
+    line = error_line(capsys, f"--mode={mode}", "--ckpt_load_dir=a,b", *flags)
+    assert line == f"--ckpt_load_dir: --mode={mode} takes one checkpoint, got 2: a,b"
+
+
 @pytest.mark.parametrize("flag", ["json_in_path", "glove_path"])
 def test_a_file_that_official_eval_lacks_is_named_with_its_flag(capsys, tmp_path, checkpoint, flag):
     paths = {name: tmp_path / name for name in ("json_in_path", "glove_path")}

@@ -5,7 +5,7 @@
       -> data.preprocess               the same for a whole file, as arrays, cached
       -> data.rows                     which part of which context is read for which question
       -> data.features, data.encoded   what a model reads of words, tokens and pairs, as numbers
-      -> data.word_ids, data.glove     the first feature: word ids, vectors of words as they come
+      -> data.features.word_ids, glove the first feature: word ids, vectors of words as they come
       -> data.batches                  padded batches with masks
       -> data.batch_order              which rows share one; fixed by (seed, epoch)
       -> model.qa_model                the contract of all models: inputs, logits, loss

@@ -154,6 +154,7 @@ def run_official_eval(given: dict[str, Any]) -> None:
 def run_export(given: dict[str, Any]) -> None:
     """Mode export."""
     _expect_given(given, "ckpt_load_dir", "export_dir")
+    _expect_one_checkpoint(given)
     config = fill_reading_paths(given)
     checked("export_dir", expect_folder, config.export_dir)
     from squad_reader.predict.export import export
@@ -171,6 +172,7 @@ def run_ask(given: dict[str, Any]) -> None:
         raise InputError("--context or --text: expected a text to answer from, got neither")
     if given.get("question") == "":
         raise InputError("--question: expected a question, got an empty one")
+    _expect_one_checkpoint(given)
     config = fill_reading_paths(given)
     from squad_reader.predict.reader import reader_of
     from squad_reader.serve.ask import ask
@@ -186,6 +188,7 @@ def run_ask(given: dict[str, Any]) -> None:
 
 def run_serve(given: dict[str, Any]) -> None:
     """Mode serve."""
+    _expect_one_checkpoint(given)
     config = fill_reading_paths(given)
     try:
         from squad_reader.serve.server import serve
@@ -231,6 +234,15 @@ def _expect_given(given: dict[str, Any], *names: str) -> None:
     for name in names:
         if not given.get(name):
             raise InputError(f"--{name}: --mode={given['mode']} needs it, got none")
+
+
+def _expect_one_checkpoint(given: dict[str, Any]) -> None:
+    folders = checkpoints_of(Config(ckpt_load_dir=given["ckpt_load_dir"]))
+    if len(folders) != 1:
+        raise InputError(
+            f"--ckpt_load_dir: --mode={given['mode']} takes one checkpoint, got {len(folders)}: "
+            f"{given['ckpt_load_dir']}"
+        )
 
 
 def _expect_stdout(given: dict[str, Any]) -> None:

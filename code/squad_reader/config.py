@@ -49,7 +49,12 @@ class Config:
         low=0,
     )
     seed: int = option(
-        "run", 42, "of the weights, the shuffle and the dropout", low=0, high=2**31 - 1
+        "run",
+        42,
+        "of the weights, the shuffle and the dropout; show_examples: of the questions; report: of "
+        "the draws",
+        low=0,
+        high=2**31 - 1,
     )
     format: str = option(
         "run",
@@ -201,7 +206,10 @@ class Config:
     )
     data_dir: str = option("paths", "", "folder of the data (default: data/)")
     glove_path: str = option(
-        "paths", "", "GloVe text file (default: DATA_DIR/glove.6B.EMBEDDING_SIZEd.txt)"
+        "paths",
+        "",
+        "GloVe text file (default: DATA_DIR/glove.6B.EMBEDDING_SIZEd.txt; report: none; if given, "
+        "answers with a word that it lacks are a group)",
     )
     train_path: str = option("paths", "", "training JSON (default: DATA_DIR/train-v1.1.json)")
     dev_path: str = option("paths", "", "dev JSON (default: DATA_DIR/dev-v1.1.json)")
@@ -210,8 +218,8 @@ class Config:
         "",
         "folder of the checkpoint to load; shipped: the reader that comes with the package, the "
         "default of ask and serve (train: a new run begins from its weights; show_examples: "
-        "default TRAIN_DIR/best_checkpoint; of several, A,B,C, to answer with, the mean of the "
-        "probabilities decides)",
+        "default TRAIN_DIR/best_checkpoint; official_eval and show_examples: of several, A,B,C, "
+        "the mean of the probabilities decides)",
     )
     context: str = option("paths", "", "ask: text file to answer from; - for standard input")
     json_in_path: str = option(
@@ -222,7 +230,7 @@ class Config:
         "paths", "", "official_eval: n-best lists of joint spans go here, if given"
     )
     export_dir: str = option(
-        "paths", "", "export: the checkpoint with all of GloVe's vectors goes here"
+        "paths", "", "export: the checkpoint goes here, with all vectors of --glove_path or its own"
     )
     out: str = option("paths", "report", "report: folder for the page, its figures and numbers")
     cache_dir: str = option(

@@ -1,7 +1,7 @@
 """What an option is: a field of a dataclass that carries what its command-line flag needs.
 
 `config.Config` is made of such fields, and so are the options that a model has of its own
-(`model/NAME/options.py`); both are checked here and become flags in `cli`.
+(`model/NAME/options.py`); both are checked here and become flags in `flags`.
 """
 
 import dataclasses

@@ -75,7 +75,8 @@ def architecture(name: str) -> Architecture:
 def register(name: str, model: Architecture) -> None:
     """Make a model known by name, as those of the package are: for --model and in checkpoints.
 
-    A program that registers its models and then calls `squad_reader.cli.main()` has all modes.
+    A program that registers its models and then calls `squad_reader.cli.main()` has all
+    modes; `ask`, `serve` and ONNX for those models alone that have `graphs`.
 
     Args:
         name: for --model; one that is registered already is replaced.

@@ -19,8 +19,8 @@ class QAModel(Scorer, keras.Model):
 
     A model is a subclass with `build`, `read_context` and `score`, made of `keras.layers` and
     `keras.ops` alone, and an `Architecture` that names it (`squad_reader.registry`). It gets loss,
-    training, checkpoints, windows of long contexts, span decoding and all modes of the command
-    line.
+    training, checkpoints, windows of long contexts, span decoding and the modes of the command
+    line, `ask` and `serve` only if its `Architecture` also names ONNX graphs.
 
     **Inputs** are a dict of named arrays. B questions on W contexts (or windows of long ones), T
     context tokens, J question tokens, U words of this batch:
