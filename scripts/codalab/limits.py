@@ -64,11 +64,14 @@ def _wait(process):
 
 
 def family(leader):
-    """Process ids of a session, and of all that descend from it: what a command has started."""
+    """Process ids of a session, and of all that descend from it: what a command has started.
+
+    Of all processes bytes are read: the name of one, cut at 15 bytes, may be no UTF-8.
+    """
     parents, members = {}, {leader}
     for folder in PROC.glob("[0-9]*"):
         try:
-            _, parent, _, session = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+            _, parent, _, session = (folder / "stat").read_bytes().rpartition(b")")[2].split()[:4]
         except OSError:
             continue  # it has just ended
         parents[int(folder.name)] = int(parent)
@@ -84,13 +87,13 @@ def memory_of(pids):
     now, most = 0, 0
     for pid in pids:
         try:
-            lines = (PROC / str(pid) / "status").read_text().splitlines()
+            lines = (PROC / str(pid) / "status").read_bytes().splitlines()
         except OSError:
             continue
-        facts = dict(line.split(":", 1) for line in lines if line.startswith(("VmRSS", "VmHWM")))
+        facts = dict(line.split(b":", 1) for line in lines if line.startswith((b"VmRSS", b"VmHWM")))
         sizes = {name: int(value.split()[0]) * 1024 for name, value in facts.items()}
-        now += sizes.get("VmRSS", 0)
-        most = max(most, sizes.get("VmHWM", 0))
+        now += sizes.get(b"VmRSS", 0)
+        most = max(most, sizes.get(b"VmHWM", 0))
     return max(now, most)
 
 
@@ -102,6 +105,6 @@ def _end_all(process):
         for pid in pids:
             try:
                 os.kill(pid, number)
-            except ProcessLookupError:
-                pass
+            except (ProcessLookupError, PermissionError):
+                pass  # it has just ended, or is another user's, as what a setuid program becomes
     process.wait()

@@ -1,5 +1,6 @@
 """What `limits` promises: the command's status, or that of the limit, and nothing left behind."""
 
+import os
 import signal
 import sys
 import time
@@ -65,6 +66,28 @@ def test_reserved_addresses_are_no_memory():
     program = "import mmap, time; x = mmap.mmap(-1, 8 << 30); time.sleep(0.5)"
     outcome = run_limited([sys.executable, "-c", program], 60, 200 << 20)
     assert outcome.status == 0 and 0 < outcome.peak < 200 << 20
+
+
+@needs_proc
+def test_a_name_of_a_process_that_is_no_utf_8_does_no_harm():
+    """Linux cuts names at 15 bytes, which may be inside a letter."""
+    outcome = shell("printf '\\303' > /proc/$$/comm; sleep 0.3")
+    assert outcome.status == 0 and outcome.peak > 0
+
+
+def test_a_process_that_may_not_be_killed_does_not_save_the_others(tmp_path, monkeypatch):
+    kill, refused = os.kill, []
+
+    def refuse_first(pid, number):
+        if not refused:
+            refused.append(pid)
+            raise PermissionError
+        kill(pid, number)
+
+    monkeypatch.setattr(os, "kill", refuse_first)
+    outcome = shell(f"echo $$ > {tmp_path}/pid; sleep 77", seconds=0.5)
+    assert refused and outcome.status == TIME_STATUS
+    assert wait_until_gone(int((tmp_path / "pid").read_text()))
 
 
 def test_it_has_nothing_to_read():
