@@ -20,15 +20,16 @@ def execute(run, out, quiet=False):
 
     Args:
         run: a records.Run.
-        out: made, or replaced if it holds an earlier run.
+        out: made, or replaced if it holds an earlier run. That it can be is tried before the run.
         quiet: do not repeat on stdout what the command printed.
 
     Returns:
         The command's exit status; 124 or 137 where it took too much time or memory, 1 where it
         wrote beside its folder.
     """
-    out = Path(out).absolute()
+    out = Path(out).resolve()
     _check_replaceable(out, run.dependencies)
+    _try_to_make(_beside(out))
     limits, image = (parse_time(run.time), parse_size(run.memory)), find_image(run.image)
     say(f"image {image.name}: {image.bin}/python")
     area = tempfile.mkdtemp(prefix="codalab-")
@@ -62,8 +63,23 @@ def _check_replaceable(out, dependencies):
     if out.exists() and not empty and not (out / RECORD).exists():
         raise UserError(f"--out: {out} is there, and is not the result of a run: name another one")
     for key, path in dependencies.items():
-        if Path(path).is_relative_to(out):
+        if any(place.is_relative_to(out) for place in (Path(path), Path(path).resolve())):
             raise UserError(f"--out: {out} holds the dependency {key}: name another one")
+
+
+def _beside(out):
+    """Where a result is put together, on the same file system, before it takes its name."""
+    return out.with_name(f".writing-{os.getpid()}")
+
+
+def _try_to_make(folder):
+    """Raises UserError where the folder can't be made; leaves nothing but the folders above it."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir()
+        folder.rmdir()
+    except OSError as error:
+        raise UserError(f"--out: cannot write to {folder.parent}: {error.strerror}") from error
 
 
 def _judge(outcome, changed, dependencies):
@@ -80,7 +96,26 @@ def _judge(outcome, changed, dependencies):
 
 
 def _collect(folder, out, dependencies):
-    """Move all that the command wrote, and not its dependencies, to `out`."""
+    """Move all that the command wrote, and not its dependencies, to `out`.
+
+    An earlier result there is deleted last, when the new one is whole.
+    """
+    _delete_links(folder, dependencies)
+    new = _beside(out)
+    try:
+        new.mkdir()
+        for path in folder.iterdir():
+            shutil.move(path, new / path.name)
+        if out.exists():
+            shutil.rmtree(out)
+        new.rename(out)
+    except OSError as error:
+        why = f"cannot write {out}: {error.strerror or error}"
+        raise UserError(f"--out: {why}; what there is of the new result is in {new}") from error
+
+
+def _delete_links(folder, dependencies):
+    """Delete the links to the dependencies, and the folders that hold nothing else."""
     for key in dependencies:
         link = folder / key
         if link.is_symlink():
@@ -88,11 +123,6 @@ def _collect(folder, out, dependencies):
         for parent in [folder / one for one in Path(key).parents][:-1]:
             if parent.is_dir() and not any(parent.iterdir()):
                 parent.rmdir()
-    if out.exists():
-        shutil.rmtree(out)
-    out.mkdir(parents=True)
-    for path in folder.iterdir():
-        shutil.move(path, out / path.name)
 
 
 def _show(out, status, quiet):

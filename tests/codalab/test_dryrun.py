@@ -1,5 +1,6 @@
 """What `dryrun` promises: it works where CodaLab does, and fails where that would fail."""
 
+import errno
 import json
 import os
 import signal
@@ -146,6 +147,44 @@ def test_only_the_result_of_a_run_is_replaced(run_script, code, tmp_path):
     done = run_script("dryrun", "--out=out", "in:out/two", "echo")
     assert done.returncode == 2 and "holds the dependency in: name another one" in done.stderr
     assert (tmp_path / "out" / "two").exists()
+
+
+@pytest.mark.parametrize("out", ["file/out", "/proc/none/out", "link/out"])
+def test_a_folder_that_cannot_be_made_is_told_before_the_run(out, run_script, tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("file")
+    done = run_script("dryrun", f"--out={out}", f"echo > {tmp_path}/ran")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("dryrun: error: --out: cannot write to /")
+    assert sorted(os.listdir(tmp_path)) == ["file", "link"]
+
+
+def test_the_folder_may_be_reached_by_a_link(run_script, tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "out").symlink_to("there")
+    for number in (1, 2):
+        assert run_script("dryrun", "--out=out", f"echo > {number}").returncode == 0
+    assert sorted(os.listdir(tmp_path / "there")) == ["2", "run-bundle.json", "stderr", "stdout"]
+    assert sorted(os.listdir(tmp_path)) == ["out", "there"]
+
+
+@pytest.mark.parametrize("failing", ["rmtree", "move"])
+def test_no_result_is_lost_where_the_new_one_cannot_take_its_place(failing, tmp_path, monkeypatch):
+    """As where `out` is a mount point, or the disk is full."""
+    import runs
+
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    area, out = tmp_path / "area", tmp_path / "out"
+    for folder, name in ((area, "new"), (out, "old")):
+        folder.mkdir()
+        (folder / name).touch()
+    monkeypatch.setattr(runs.shutil, failing, fail)
+    with pytest.raises(runs.UserError, match=f"new result is in {runs._beside(out)}$"):
+        runs._collect(area, out, {})
+    assert os.listdir(out) == ["old"]
+    assert os.listdir(runs._beside(out)) == ["new"] * (failing == "rmtree")
 
 
 @pytest.mark.parametrize(
