@@ -96,7 +96,7 @@ def run_command(name, work, bad_input=2, stopped="stopped"):
         name: of the command, to begin the line with.
         work: a function; may give an exit status.
         bad_input: exit status where the input is not what was expected.
-        stopped: the text of the line after Ctrl-C.
+        stopped: the text of the line after Ctrl-C; that of the KeyboardInterrupt, if any, follows.
 
     Returns:
         Exit status.
@@ -110,8 +110,8 @@ def run_command(name, work, bad_input=2, stopped="stopped"):
         except EnvironmentError as error:
             place = "%s: " % shown(error.filename) if error.filename else ""
             status, line = 1, "error: %s%s" % (place, error.strerror or error)
-        except KeyboardInterrupt:
-            status, line = 130, stopped
+        except KeyboardInterrupt as stop:
+            status, line = 130, "%s%s" % (stopped, stop)
         say("%s: %s" % (name, line), sys.stderr)
         return status
     finally:

@@ -13,6 +13,11 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "code"))
+
+from squad_reader import screen  # noqa: E402
+from squad_reader.errors import InputError  # noqa: E402
+
 # Not uploaded, and not part of the sum of code: caches, and the reader that comes with the package.
 # A run that answers with a checkpoint has that as a bundle of its own.
 SHIPPED = "shipped"
@@ -21,7 +26,7 @@ SIZE_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 TIME_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-class UserError(Exception):
+class UserError(InputError):
     """Input from outside is not what was expected; the text is one line that says so."""
 
 
@@ -39,19 +44,10 @@ class Parser(argparse.ArgumentParser):
 
 
 def run_script(main):
-    """Run a script's `main` and exit with its status; bad input is one line on stderr."""
+    """Run a script's `main` and exit with its status; an error of input or files is one line."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is cleaned up
     signal.signal(signal.SIGINT, _stop)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # a path that the terminal cannot show
-    try:
-        sys.exit(main())
-    except UserError as error:
-        say(f"error: {error}")
-        sys.exit(2)
-    except KeyboardInterrupt as stop:
-        say(f"stopped{stop}")
-        sys.exit(130)
+    sys.exit(screen.run_command(_name(), main))
 
 
 def _stop(*_):
@@ -65,7 +61,18 @@ def _stop(*_):
 
 def say(line):
     """Tell the user something, on stderr: stdout is for results."""
-    print(f"{os.path.basename(sys.argv[0])}: {line}", file=sys.stderr, flush=True)
+    screen.say(f"{_name()}: {line}", sys.stderr)
+
+
+def _name():
+    return os.path.basename(sys.argv[0])
+
+
+def pass_on(content, stream):
+    """Print bytes as they are on stdout or stderr; where nobody reads them they are lost."""
+    stream = screen.Stream(getattr(stream, "buffer", None))
+    stream.write(content)
+    stream.flush()
 
 
 def parse_dependency(spec):

@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import NamedTuple
 
-from bundles import UserError
+from bundles import UserError, pass_on, screen
 
 HIDDEN = re.compile(rb"Traceback \(most recent call last\)|Terminated by Ctrl-C")
 UUID = re.compile(r"^0x[0-9a-f]{32}$", re.MULTILINE)
@@ -65,7 +65,7 @@ class Client:
             line: arguments of `cl`.
             quiet: do not print its stdout.
         """
-        print(f"$ {self.show(line)}", file=sys.stderr, flush=True)
+        screen.say(f"$ {self.show(line)}", sys.stderr)
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         try:
             process = subprocess.Popen([*self.command, *line], **pipes, env=_environment())
@@ -95,7 +95,7 @@ class _Reader(threading.Thread):
 
     def run(self):
         with self.pipe:
-            if sys.stderr.isatty():
+            if screen.Stream(sys.stderr).isatty():
                 for part in iter(self.pipe.read1, b""):
                     self._take(part, part)
             else:
@@ -107,8 +107,7 @@ class _Reader(threading.Thread):
         self.read += part
         self.quiet = self.quiet or HIDDEN.search(part) is not None
         if not self.quiet:
-            sys.stderr.buffer.write(shown)
-            sys.stderr.flush()
+            pass_on(shown, sys.stderr)
 
     def finish(self):
         self.join()

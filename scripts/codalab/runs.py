@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import sandbox
-from bundles import UserError, parse_size, parse_time, say, show_size
+from bundles import UserError, parse_size, parse_time, pass_on, say, show_size
 from images import find_image
 from limits import run_limited
 from records import RECORD, write_record
@@ -128,11 +128,9 @@ def _delete_links(folder, dependencies):
 def _show(out, status, quiet):
     """What the command printed; of stderr the end, if it failed; and where all of it is."""
     if not quiet:
-        sys.stdout.buffer.write(_lines(out / "stdout"))
-        sys.stdout.flush()
+        pass_on(_lines(out / "stdout"), sys.stdout)
     if status:
-        sys.stderr.buffer.write(_lines(out / "stderr", SHOWN_LINES))
-        sys.stderr.flush()
+        pass_on(_lines(out / "stderr", SHOWN_LINES), sys.stderr)
     say(f"{os.path.relpath(out)}: {', '.join(sorted(os.listdir(out)))}")
 
 

@@ -8,7 +8,7 @@ import os
 import shlex
 import sys
 
-from bundles import UserError, digest_of, say
+from bundles import UserError, digest_of, pass_on, say
 from client import uuid_of, worksheet_of
 from outages import ask_patiently
 from submission import CHECKPOINT, CODE
@@ -125,8 +125,7 @@ class Walk:
         self._judge(step.line, answer)
 
     def _score(self, step):
-        sys.stdout.buffer.write(self._ask(step).output)
-        sys.stdout.flush()
+        pass_on(self._ask(step).output, sys.stdout)
 
     def _ask(self, step):
         return self._judge(step.line, self._patiently(step.line, quiet=step.kind == "score"))

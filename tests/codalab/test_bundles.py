@@ -2,6 +2,8 @@
 
 import doctest
 import os
+import subprocess
+import sys
 
 import bundles
 import client
@@ -110,3 +112,21 @@ def test_other_sizes_and_times_are_refused(text):
         parse_size(text)
     with pytest.raises(UserError, match="expected a time such as 600, 10m or 2h, got"):
         parse_time(text)
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "line"),
+    [
+        ("lambda: open('none')", 1, "-c: error: none: No such file or directory"),
+        ("lambda: parse_dependency('a')", 2, "-c: error: expected KEY:PATH or :PATH before the"),
+        ("lambda: 7", 7, ""),
+    ],
+)
+def test_a_script_ends_with_a_status_and_at_most_one_line(call, status, line, tmp_path):
+    program = f"from bundles import parse_dependency, run_script; run_script({call})"
+    env = {**os.environ, "PYTHONPATH": os.path.dirname(bundles.__file__)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=env, capture_output=True, text=True
+    )
+    assert done.returncode == status and done.stdout == ""
+    assert done.stderr.startswith(line) and done.stderr.count("\n") == bool(line)

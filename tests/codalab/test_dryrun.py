@@ -53,6 +53,20 @@ def test_the_status_of_the_command_is_passed_on(dryrun, code, tmp_path):
     assert (tmp_path / "out" / "new").exists()
 
 
+@pytest.mark.parametrize("status", [0, 7])
+def test_nobody_need_read_what_the_command_printed(status, tmp_path):
+    """As with `dryrun ... | true`: lines are lost, the result and the status are not."""
+    script = str(ROOT / "scripts" / "codalab" / "dryrun")
+    line = [sys.executable, script, f"--out={tmp_path}/out", f"echo words; exit {status}"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(line, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(writer)
+    assert done.returncode == status and "Traceback" not in done.stderr
+    assert "run-bundle.json" in done.stderr.splitlines()[-1]
+    assert (tmp_path / "out" / "stdout").read_text() == "words\n"
+
+
 def test_the_environment_is_bare(dryrun, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
     assert dryrun("env").returncode == 0
