@@ -19,8 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 TITLES = Path(__file__).with_name("held_out_titles.txt")
 sys.path.insert(0, str(ROOT / "code"))
 
+from squad_articles import read_articles  # noqa: E402  # beside this file
+
 from squad_reader.data.download import find  # noqa: E402
-from squad_reader.data.json_file import read_json  # noqa: E402
 from squad_reader.errors import InputError  # noqa: E402
 from squad_reader.files import atomic_write  # noqa: E402
 from squad_reader.screen import run_command, say  # noqa: E402
@@ -30,15 +31,17 @@ def hold_out(folder, titles):
     """Write both parts; gives how many articles each has.
 
     Raises:
-        InputError: there is no training file, or it lacks one of the titles.
+        InputError: there is no training file, it lacks one of the titles, or is of another form.
     """
     path = find("train-v1.1.json", folder)
     if not path:
         raise InputError(f"--data_dir: expected train-v1.1.json in {folder}, found none")
-    content = read_json(str(path))
+    content = read_articles(str(path))
     parts = {"held-out": [], "train-part": []}
     for article in content["data"]:
-        parts["held-out" if article["title"] in titles else "train-part"].append(article)
+        title = article.get("title")  # it may be missing, or no text
+        held_out = isinstance(title, str) and title in titles
+        parts["held-out" if held_out else "train-part"].append(article)
     missing = titles - {article["title"] for article in parts["held-out"]}
     if missing:
         raise InputError(f"{path}: expected the article {min(missing)!r}, found none of this title")

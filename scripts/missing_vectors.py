@@ -16,18 +16,25 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "code"))
 
+from squad_articles import read_articles  # noqa: E402  # beside this file
+
 from squad_reader.data.glove import open_vectors  # noqa: E402
-from squad_reader.data.json_file import read_json  # noqa: E402
-from squad_reader.data.squad_json import read_squad  # noqa: E402
 from squad_reader.data.tokenizer import tokenize  # noqa: E402
-from squad_reader.errors import InputError  # noqa: E402
 from squad_reader.files import atomic_write  # noqa: E402
 from squad_reader.screen import run_command, say  # noqa: E402
 
 
-def words_of(answers):
-    """The words of some answers, as they are looked up."""
-    return {token.text for answer in answers for token in tokenize(answer["text"])}
+def words_of(question):
+    """The words of a question's gold answers, as they are looked up."""
+    return {token.text for text in answer_texts(question) for token in tokenize(text)}
+
+
+def answer_texts(question):
+    """The gold answers, which a file may have in a list, in columns, as null, or not at all."""
+    answers = question.get("answers") or []
+    if question.get("is_impossible") is True:
+        return []
+    return answers["text"] if isinstance(answers, dict) else [each["text"] for each in answers]
 
 
 def keep_missing(content, lookup):
@@ -42,10 +49,10 @@ def keep_missing(content, lookup):
     """
     paragraphs = [each for article in content["data"] for each in article["paragraphs"]]
     questions = [question for paragraph in paragraphs for question in paragraph["qas"]]
-    words = sorted(set().union(*(words_of(question["answers"]) for question in questions)))
+    words = sorted(set().union(*(words_of(question) for question in questions)))
     have, kept = set(lookup(words)[0]), 0
     for paragraph in paragraphs:
-        paragraph["qas"] = [q for q in paragraph["qas"] if words_of(q["answers"]) - have]
+        paragraph["qas"] = [q for q in paragraph["qas"] if words_of(q) - have]
         kept += len(paragraph["qas"])
     for article in content["data"]:
         article["paragraphs"] = [each for each in article["paragraphs"] if each["qas"]]
@@ -63,10 +70,7 @@ def main(argv=None):
     flags = parser.parse_args(argv)
 
     def run():
-        read_squad(flags.json_in_path)  # says in one line what is wrong with it
-        content = read_json(flags.json_in_path)
-        if not isinstance(content, dict) or "data" not in content:
-            raise InputError(f"{flags.json_in_path}: expected articles under 'data', got flat rows")
+        content = read_articles(flags.json_in_path)
         kept, whole = keep_missing(content, open_vectors(flags.glove_path).lookup)
         with atomic_write(flags.json_out_path) as file:
             json.dump(content, file, ensure_ascii=False)

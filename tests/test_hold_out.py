@@ -41,6 +41,30 @@ def test_a_folder_without_a_training_file_is_one_line(tmp_path, capsys):
     assert line.startswith("hold_out.py: error: --data_dir: expected train-v1.1.json in ")
 
 
+def test_an_article_needs_no_title(folder):
+    content = json.loads((folder / "train-v1.1.json").read_text(encoding="utf-8"))
+    del content["data"][1]["title"]
+    content["data"][2]["title"] = ["no", "text"]
+    (folder / "train-v1.1.json").write_text(json.dumps(content), encoding="utf-8")
+    assert hold_out.hold_out(folder, {content["data"][0]["title"]})["held-out"] == 1
+    assert articles(folder / "train-part-v1.1.json") == content["data"][1:]
+
+
+@pytest.mark.parametrize("form", ["rows", "rows under data", "a list"])
+def test_a_file_of_another_form_is_one_line(form, folder, flat_rows, capsys):
+    path = folder / "train-v1.1.json"
+    content = {
+        "rows": flat_rows(path),
+        "rows under data": {"data": flat_rows(path)},
+        "a list": articles(path),
+    }
+    path.write_text(json.dumps(content[form]), encoding="utf-8")
+    assert hold_out.main([f"--data_dir={folder}"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f'{path}: expected articles under "data", got another form' in line
+    assert [path.name for path in folder.iterdir()] == ["train-v1.1.json"]
+
+
 def test_the_titles_are_a_tenth_of_squads(real_squad, tmp_path):
     (tmp_path / "train-v1.1.json").symlink_to(real_squad("train-v1.1.json").resolve())
     titles = set(hold_out.TITLES.read_text(encoding="utf-8").splitlines())

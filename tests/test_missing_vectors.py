@@ -44,6 +44,20 @@ def test_a_question_is_kept_if_a_word_of_an_answer_has_no_vector():
     }
 
 
+def test_answers_may_be_in_columns_or_unknown():
+    columns = {"text": ["the mill", "two pairs"], "answer_start": [0, 0]}
+    questions = [
+        {**question("a"), "answers": None},
+        {"id": "b", "question": "?"},
+        {**question("c"), "answers": columns},
+        {**question("d"), "answers": {"text": ["the"], "answer_start": None}},
+        {**question("e", "pairs two"), "is_impossible": True},
+    ]
+    content = {"data": [{"paragraphs": [{"context": "x", "qas": list(questions)}]}]}
+    assert missing_vectors.keep_missing(content, lookup) == (1, 5)
+    assert content["data"][0]["paragraphs"][0]["qas"] == [questions[2]]
+
+
 def test_from_outside(fixtures_dir, tmp_path, capsys):
     out = tmp_path / "kept.json"
     flags = [
@@ -55,6 +69,8 @@ def test_from_outside(fixtures_dir, tmp_path, capsys):
     kept = json.loads(out.read_text("utf-8"))["data"]
     number = sum(len(p["qas"]) for article in kept for p in article["paragraphs"])
     assert f"Wrote {number} of " in capsys.readouterr().out
-    (tmp_path / "rows.json").write_text("[]")
-    assert missing_vectors.main([f"--json_in_path={tmp_path / 'rows.json'}", *flags[1:]]) == 2
-    assert "rows.json" in capsys.readouterr().err
+    row = {"id": "a", "context": "x", "question": "?", "answers": None}
+    for content in ([], [row], {"data": [row]}):
+        (tmp_path / "rows.json").write_text(json.dumps(content))
+        assert missing_vectors.main([f"--json_in_path={tmp_path / 'rows.json'}", *flags[1:]]) == 2
+        assert "rows.json: expected articles" in capsys.readouterr().err
