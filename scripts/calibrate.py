@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "code"))
 
 from squad_reader.bars import Bars  # noqa: E402
+from squad_reader.data.squad_data import SquadData  # noqa: E402
 from squad_reader.data.squad_json import read_squad  # noqa: E402
+from squad_reader.data.tokenizer import tokenize  # noqa: E402
 from squad_reader.errors import InputError  # noqa: E402
 from squad_reader.predict.checkpoints import VECTORS, read_facts, write_facts  # noqa: E402
 from squad_reader.predict.reader import Reader  # noqa: E402
@@ -50,6 +52,13 @@ def read_all(reader, data):
             golds = [gold.text for gold in example.answers]
             correct.append(bool(best_scores(answer.text, golds)[0]))
     return logits, np.array(correct)
+
+
+def with_tokens(data):
+    """The data without the questions whose context has no token, such as "  ": none has a span."""
+    has = [bool(tokenize(context)) for context in data.contexts]
+    some = [example for example in data.examples if has[example.context_index]]
+    return SquadData(data.path, data.titles, data.contexts, some, data.problems)
 
 
 def probabilities(logits, temperature):
@@ -91,11 +100,11 @@ def calibrate(checkpoint, data, glove_path, picture=""):
         It, and the calibration error before and after, on the half that it was not fitted on.
     """
     facts = read_facts(checkpoint)
-    own = VECTORS in facts.files
+    data, own = with_tokens(data), VECTORS in facts.files
     reader = Reader.load(checkpoint, "" if own else glove_path, runtime="onnx")
     logits, correct = read_all(reader, data)
     fitted = halves(data)
-    if fitted.all():
+    if fitted.all() or not fitted.any():
         raise InputError("--json_in_path: expected articles for two halves, got one article")
     parts = [
         [each for each, is_in in zip(logits, half, strict=True) if is_in]

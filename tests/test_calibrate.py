@@ -7,6 +7,7 @@ import calibrate
 import numpy as np
 import pytest
 
+from squad_reader.data.squad_data import Answer, Example
 from squad_reader.data.squad_json import read_squad
 from squad_reader.predict.checkpoints import read_facts
 from squad_reader.predict.reader import Reader
@@ -42,6 +43,17 @@ def test_the_temperature_is_written_and_used(checkpoint, fixtures_dir, tmp_path,
     logits = texts[1].read("Who met Alma?").spans.logits()
     scaled = np.exp((logits - logits.max()) / temperature)
     assert after.probability == pytest.approx(1 / scaled.sum())
+
+
+def test_questions_about_a_context_without_a_token_do_not_count(checkpoint, fixtures_dir, capsys):
+    glove, data = fixtures_dir / "glove.small.50d.txt", fixtures_dir / "small-dev-v1.1.json"
+    before = calibrate.calibrate(checkpoint, read_squad(data), glove)
+    more = read_squad(data)
+    more.titles.append(more.titles[0])
+    more.contexts.append(" \n ")
+    for number, answers in enumerate([(Answer("", 0),), (Answer("Alma", -1),)]):
+        more.examples.append(Example(f"new{number}", len(more.contexts) - 1, "Who?", answers))
+    assert calibrate.calibrate(checkpoint, more, glove) == before
 
 
 def test_data_of_one_article_or_without_answers_are_refused(
