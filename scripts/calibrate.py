@@ -116,8 +116,23 @@ def calibrate(checkpoint, data, glove_path, picture=""):
         labels = (("before", "#c8374d"), (f"temperature {found:.2f}", "#00708c"))
         curves = [reliability(each, correct[~fitted]) for each in both]
         draw(picture, dict(zip(labels, curves, strict=True)))
-    write_facts(Path(checkpoint), replace(facts, temperature=round(found, 3)))
+    write_temperature(checkpoint, facts.files, round(found, 3))
     return found, *(calibration_error(each, correct[~fitted]) for each in both)
+
+
+def write_temperature(checkpoint, files, temperature):
+    """Add it to what `config.json` says now: a run may have replaced its checkpoint meanwhile.
+
+    Raises:
+        InputError: the files are other ones than those that the temperature was fitted with.
+    """
+    facts = read_facts(checkpoint)
+    if facts.files != files:
+        raise InputError(
+            f"{checkpoint}: expected the files that the temperature was fitted with, but they were "
+            "replaced meanwhile; give a copy of the checkpoint, or wait until its run has ended"
+        )
+    write_facts(Path(checkpoint), replace(facts, temperature=temperature))
 
 
 def main(argv=None):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import calibrate
 import numpy as np
@@ -9,7 +10,12 @@ import pytest
 
 from squad_reader.data.squad_data import Answer, Example
 from squad_reader.data.squad_json import read_squad
-from squad_reader.predict.checkpoints import read_facts
+from squad_reader.predict.checkpoints import (
+    read_arrays,
+    read_facts,
+    save_checkpoint,
+    write_facts,
+)
 from squad_reader.predict.reader import Reader
 from squad_reader.serve.text_reader import TextReader
 
@@ -54,6 +60,32 @@ def test_questions_about_a_context_without_a_token_do_not_count(checkpoint, fixt
     for number, answers in enumerate([(Answer("", 0),), (Answer("Alma", -1),)]):
         more.examples.append(Example(f"new{number}", len(more.contexts) - 1, "Who?", answers))
     assert calibrate.calibrate(checkpoint, more, glove) == before
+
+
+@pytest.mark.parametrize("what", ["weights", "step"])
+def test_a_checkpoint_that_a_run_replaces_meanwhile_stays_as_the_run_left_it(
+    what, checkpoint, fixtures_dir, monkeypatch, capsys
+):
+    def replaced(reader, data):
+        facts, weights = read_facts(checkpoint), read_arrays(checkpoint)
+        if what == "weights":
+            save_checkpoint(checkpoint, {"weights": weights}, replace(facts, step=facts.step + 1))
+        else:
+            write_facts(checkpoint, replace(facts, scored_step=facts.step + 1))
+        after.append(read_facts(checkpoint))
+        return read_all(reader, data)
+
+    after, read_all = [], calibrate.read_all
+    monkeypatch.setattr(calibrate, "read_all", replaced)
+    data = f"--json_in_path={fixtures_dir / 'small-dev-v1.1.json'}"
+    glove = f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}"
+    assert calibrate.main([str(checkpoint), data, glove]) == (2 if what == "weights" else 0)
+    facts = read_facts(checkpoint)
+    assert replace(facts, temperature=None) == after[0]
+    assert (facts.temperature is None) == (what == "weights")
+    assert read_arrays(checkpoint)
+    err = capsys.readouterr().err
+    assert ("were replaced meanwhile" in err) == (what == "weights")
 
 
 def test_data_of_one_article_or_without_answers_are_refused(
