@@ -10,6 +10,7 @@ all others by their letters. With --words=0 it needs the GloVe file of its train
 
 import argparse
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from squad_reader.errors import InputError  # noqa: E402
 from squad_reader.graph.stored import to_arrays  # noqa: E402
 from squad_reader.model.models import make_features  # noqa: E402
 from squad_reader.predict.checkpoints import (  # noqa: E402
+    CONFIG_NAME,
     SCALES,
     VECTORS,
     read_arrays,
@@ -55,32 +57,59 @@ def in_half(name, array):
 
 
 def ship(checkpoint, folder, glove_path, words):
-    """Write the checkpoint.
+    """Write the checkpoint; one that is there stays whole until all of the new one is made.
 
     Returns:
         How many bytes its files have.
     """
-    folder, facts, weights = Path(folder), read_facts(checkpoint), read_arrays(checkpoint)
+    folder, facts, weights = Path(folder).resolve(), read_facts(checkpoint), read_arrays(checkpoint)
     source = open_vectors(glove_path, facts.model["embedding_size"])
     check_glove(source, facts.glove.check)
     features = load_features(make_features(make_config(facts.model)), source, facts, checkpoint)
     graphs = to_arrays(made_graphs(facts, features, weights))
     half = {name: in_half(name, array) for name, array in weights.items()}
-    save_checkpoint(folder, {"weights": half, GRAPHS: graphs}, facts)
-    if words:
-        add_vectors(folder, source, words)
+    vectors = first_vectors(source, words)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writing-") as new:
+        save_checkpoint(new, {"weights": half, GRAPHS: graphs}, facts)
+        add_vectors(Path(new), *vectors)
+        move_files(Path(new), folder)
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
-def add_vectors(folder, source, number):
-    """Add the vectors of the first words of a GloVe file to a checkpoint, in 8 bits."""
-    words, vectors = (part[:number] for part in source.read_all()[:2])
+def first_vectors(source, number):
+    """The first words of a GloVe file, and their vectors, (number, D).
+
+    Raises:
+        InputError: it has not as many.
+    """
+    words, vectors = (part[:number] for part in source.read_all()[:2]) if number else ([], None)
     if len(words) < number:
         raise InputError(f"--words: expected at most {len(words)}, as GloVe has, got {number}")
-    arrays = dict(zip((VECTORS, SCALES), quantised(vectors), strict=True))
-    added = saved_files(folder, write_vectors(folder, words, arrays))
-    facts = read_facts(folder)
-    write_facts(folder, replace(facts, files={**facts.files, **added}))
+    return words, vectors
+
+
+def add_vectors(folder, words, vectors):
+    """Add the vectors of some words to a checkpoint, in 8 bits; nothing where there are none."""
+    if words:
+        arrays = dict(zip((VECTORS, SCALES), quantised(vectors), strict=True))
+        added = saved_files(folder, write_vectors(folder, words, arrays))
+        facts = read_facts(folder)
+        write_facts(folder, replace(facts, files={**facts.files, **added}))
+
+
+def move_files(new, folder):
+    """Move a checkpoint's files to a folder on the same disk, `config.json` last.
+
+    Arrays of an earlier checkpoint are deleted; other files, as README.md, stay.
+    """
+    folder.mkdir(exist_ok=True)
+    names = {path.name for path in new.iterdir()}
+    for name in sorted(names, key=lambda name: name == CONFIG_NAME):
+        (new / name).replace(folder / name)
+    for path in folder.iterdir():
+        if path.suffix in (".npz", ".npy") and path.name not in names:
+            path.unlink()
 
 
 def main(argv=None):

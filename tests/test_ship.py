@@ -1,5 +1,7 @@
 """scripts/ship.py: half the bytes, almost the same answers without GloVe, and what it refuses."""
 
+import errno
+
 import numpy as np
 import pytest
 import ship
@@ -81,6 +83,37 @@ def test_what_half_precision_cannot_hold_is_refused(golden, fixtures_dir, tmp_pa
 def test_a_checkpoint_is_not_replaced_by_its_half(golden, capsys):
     assert ship.main([str(golden), f"--out={golden}"]) == 2
     assert "expected another folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("failing", ["words", "a full disk"])
+def test_what_fails_leaves_the_earlier_reader_whole(
+    golden, fixtures_dir, tmp_path, monkeypatch, failing
+):
+    def fill(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    glove, out = f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}", tmp_path / "out"
+    assert ship.main([str(golden), f"--out={out}", glove, "--words=500"]) == 0
+    (out / "README.md").write_text("What it is.")
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    if failing == "a full disk":
+        monkeypatch.setattr(ship, "write_vectors", fill)
+    words = "--words=9999" if failing == "words" else "--words=400"
+    assert ship.main([str(golden), f"--out={out}", glove, words]) != 0
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_another_reader_takes_the_place_of_all_arrays(golden, fixtures_dir, tmp_path):
+    glove, out = fixtures_dir / "glove.small.50d.txt", tmp_path / "out"
+    ship.ship(golden, out, glove, 500)
+    (out / "README.md").write_text("What it is.")
+    (out / "weights-99999.npz").touch()
+    ship.ship(golden, out, glove, 0)
+    assert sorted(read_facts(out).files) == ["graphs", "weights"]
+    arrays = {path.name for path in out.iterdir() if path.suffix in (".npz", ".npy")}
+    assert arrays == {each.file for each in read_facts(out).files.values()}
+    assert (out / "README.md").exists() and Reader.load(out, glove)
 
 
 def test_more_words_than_glove_has_are_refused(golden, fixtures_dir, tmp_path, capsys):
