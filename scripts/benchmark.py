@@ -35,6 +35,9 @@ sys.path.insert(0, str(CODE))
 from ask_speed import FIRST, part_ask_all, part_ask_more, write_long_text  # noqa: E402
 from serve_load import measure_load, questions_of, running  # noqa: E402  # beside this file
 
+from squad_reader.errors import InputError  # noqa: E402
+from squad_reader.screen import run_command, say  # noqa: E402
+
 
 def make_parser():
     """The flags."""
@@ -59,12 +62,6 @@ def make_parser():
     return parser
 
 
-def fail(line):
-    """Stop with one line about bad input."""
-    print(f"benchmark: error: {line}", file=sys.stderr)
-    sys.exit(2)
-
-
 def find(folder, name):
     """A SQuAD file of the folder, whatever it is called; None if there is none."""
     names = [name + ending for ending in ("-v1.1.json", "-v1.1.json.gz", ".json", ".json.gz")]
@@ -86,9 +83,16 @@ def measure(command):
         seconds = time.perf_counter() - begin
         if process.returncode:
             told.seek(0)
-            print(told.read(), end="", file=sys.stderr)
-            fail(f"exit status {process.returncode} from: {' '.join(map(str, command))}")
+            say(told.read().rstrip("\n"), sys.stderr)
+            raise InputError(
+                f"exit status {process.returncode} from: {' '.join(map(str, command))}"
+            )
     return output, seconds, usage.ru_maxrss * BYTES_PER_MAXRSS / 1e6
+
+
+def failure(process, command):
+    """The error that a command ends the benchmark with."""
+    return InputError(f"exit status {process.returncode} from: {' '.join(map(str, command))}")
 
 
 def part(*words):
@@ -215,24 +219,28 @@ class Benchmark:
     def check(self):
         """Stop for a wrong flag, before anything is measured."""
         if not self.train or not self.dev:
-            fail(f"--data_dir: expected train-v1.1.json and dev-v1.1.json in {self.flags.data_dir}")
+            raise InputError(
+                f"--data_dir: expected train-v1.1.json and dev-v1.1.json in {self.flags.data_dir}"
+            )
         checkpoint = self.flags.ckpt_load_dir
         config = {"--ckpt_load_dir": checkpoint / "config.json"} if checkpoint else {}
         files = {"--glove_path": self.glove, "--tiny_dev": self.sets[0], **config}
         for flag, path in files.items():
             if not path.is_file():
-                fail(f"{flag}: expected a file, but there is none at {path}")
+                raise InputError(f"{flag}: expected a file, but there is none at {path}")
         for name in ("steps", "requests"):
             if getattr(self.flags, name) < 1:
-                fail(f"--{name} must be at least 1, got {getattr(self.flags, name)}")
+                raise InputError(f"--{name} must be at least 1, got {getattr(self.flags, name)}")
         from squad_reader.registry import names
 
         if self.flags.model not in names():
-            fail(f"--model must be one of {', '.join(names())}, got {self.flags.model!r}")
+            raise InputError(
+                f"--model must be one of {', '.join(names())}, got {self.flags.model!r}"
+            )
 
     def row(self, what, value, megabytes):
         self.rows.append((what, value, f"{megabytes:,.0f}"))
-        print(f"{what}: {value}, {megabytes:,.0f} MB", file=sys.stderr)
+        say(f"{what}: {value}, {megabytes:,.0f} MB", sys.stderr)
 
     def preprocess(self):
         for when in ("first time", "from the cache"):
@@ -335,7 +343,7 @@ class Benchmark:
                 for what, value, megabytes in measure_load(server, questions):
                     self.row(f"{name}, {what}", value, megabytes)
         except OSError as error:
-            fail(str(error))
+            raise InputError(str(error)) from error
 
     def by(self):
         """Whose answers are timed; nothing where a checkpoint says it itself."""
@@ -345,7 +353,7 @@ class Benchmark:
         """The edition for Python 2.7: answering, and training for some steps."""
         python = self.flags.v4_env / "bin" / "python"
         if not python.is_file():
-            print(f"v4: left out, {python} is not there; see scripts/v4_env", file=sys.stderr)
+            say(f"v4: left out, {python} is not there; see scripts/v4_env", sys.stderr)
             return
         for path in self.sets:
             _, seconds, megabytes = measure(self.eval_command(python, path))
@@ -366,7 +374,9 @@ class Benchmark:
         rates = []
         while len(rates) < self.flags.steps + 1:
             if process.poll() is not None:
-                fail(f"exit status {process.returncode} from: {' '.join(map(str, command))}")
+                raise InputError(
+                    f"exit status {process.returncode} from: {' '.join(map(str, command))}"
+                )
             time.sleep(1)
             rates = examples_per_second(folder / "metrics.csv")
         process.terminate()
@@ -418,10 +428,10 @@ def versions():
             pass
 
 
-def main():
-    flags = make_parser().parse_args()
+def run(flags):
+    """Measure what the flags say, and print the table."""
     if flags.part:
-        print(json.dumps(PARTS[flags.part[0]](*flags.part[1:])))
+        say(json.dumps(PARTS[flags.part[0]](*flags.part[1:])))
         return
     with tempfile.TemporaryDirectory() as folder:
         benchmark = Benchmark(flags, Path(folder))
@@ -437,11 +447,17 @@ def main():
         for name, function in zip(SECTIONS, functions, strict=True):
             if name in (flags.only or SECTIONS):
                 function()
-    print(machine(), end="\n\n")
-    print("| what | measured | peak memory, MB |\n|---|---|---|")
+    say(machine() + "\n")
+    say("| what | measured | peak memory, MB |\n|---|---|---|")
     for row in benchmark.rows:
-        print("| " + " | ".join(row) + " |")
+        say("| " + " | ".join(row) + " |")
+
+
+def main():
+    """The exit status."""
+    flags = make_parser().parse_args()
+    return run_command("benchmark.py", lambda: run(flags))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -10,6 +10,12 @@ import csv
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "code"))
+
+from squad_reader.errors import InputError  # noqa: E402
+from squad_reader.screen import run_command  # noqa: E402
+
 LINES = {  # column: label, colour, line
     "train/loss": ("training, dropout on (smoothed)", "#9aa5b1", "-"),
     "dev/loss": ("dev", "#c8374d", "-"),
@@ -23,16 +29,14 @@ ENDINGS = (".png", ".svg", ".pdf")
 BEHIND_TEXT = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
 
 
-def fail(line):
-    """Stop with one line about bad input."""
-    print(f"plot_curve: error: {line}", file=sys.stderr)
-    sys.exit(2)
-
-
 def read_rows(path):
-    """The rows of metrics.csv, checked."""
+    """The rows of metrics.csv.
+
+    Raises:
+        InputError: there is none, it is damaged, or has no dev scores yet.
+    """
     if not path.is_file():
-        fail(f"expected an experiment's table, but there is none at {path}")
+        raise InputError(f"expected an experiment's table, but there is none at {path}")
     names = {"step", "epoch", *LINES}
     try:
         with open(path, newline="", encoding="utf-8") as file:
@@ -40,11 +44,11 @@ def read_rows(path):
             missing = names - set(reader.fieldnames or ())
             rows = [] if missing else [read_row(row, names) for row in reader]
     except (OSError, ValueError, TypeError) as error:
-        fail(f"{path}: expected an experiment's table, got: {error}")
+        raise InputError(f"{path}: expected an experiment's table, got: {error}") from error
     if missing:
-        fail(f"{path}: expected a column {min(missing)}, but there is none")
+        raise InputError(f"{path}: expected a column {min(missing)}, but there is none")
     if not any("dev/f1" in row for row in rows):
-        fail(f"{path}: expected dev scores, found none yet")
+        raise InputError(f"{path}: expected dev scores, found none yet")
     return rows
 
 
@@ -160,7 +164,8 @@ def draw(rows, path, title, with_2018):
     figure.savefig(path, dpi=130)
 
 
-def main():
+def make_parser():
+    """The flags."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -172,18 +177,28 @@ def main():
     parser.add_argument(
         "--with_2018", action="store_true", help="also the 2018 baseline's scores on SQuAD dev"
     )
-    flags = parser.parse_args()
+    return parser
+
+
+def plot(flags):
+    """Draw what the flags say."""
     if flags.picture.suffix not in ENDINGS or flags.picture.is_dir():
-        fail(f"expected a file {', '.join(ENDINGS)} to draw into, got {flags.picture}")
+        raise InputError(f"expected a file {', '.join(ENDINGS)} to draw into, got {flags.picture}")
     rows = read_rows(flags.experiment / "metrics.csv")
     try:
         title = flags.title or flags.experiment.resolve().name
         draw(rows, flags.picture, title, flags.with_2018)
     except ImportError as error:
-        fail(f"expected matplotlib ({error}); pip install -e '.[plots]'")
+        raise InputError(f"expected matplotlib ({error}); pip install -e '.[plots]'") from error
     except (OSError, ValueError) as error:  # no such folder; an ending that it does not know
-        fail(f"{flags.picture}: cannot be written: {error}")
+        raise InputError(f"{flags.picture}: cannot be written: {error}") from error
+
+
+def main():
+    """The exit status."""
+    flags = make_parser().parse_args()
+    return run_command("plot_curve.py", lambda: plot(flags))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -40,7 +40,7 @@ def data(fixtures_dir, tmp_path_factory):
     return folder
 
 
-def rows(data, *flags):
+def benchmark(data, *flags):
     command = [
         sys.executable,
         str(BENCHMARK),
@@ -49,7 +49,11 @@ def rows(data, *flags):
         "--requests=30",
         *flags,
     ]
-    done = subprocess.run(command, capture_output=True, text=True)
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def rows(data, *flags):
+    done = benchmark(data, *flags)
     assert done.returncode == 0, done.stderr
     return done.stdout[done.stdout.index("| what |") :].splitlines()[2:]
 
@@ -61,6 +65,33 @@ def test_the_long_text_has_its_length_and_the_paragraphs_of_the_file(fixtures_di
     assert LONG - 4 < len(text) <= LONG
     assert text.decode().startswith("\n\n".join(data.contexts))
     assert question in [example.question for example in data.examples]
+
+
+@pytest.mark.parametrize(
+    ("flag", "line"),
+    [
+        ("--data_dir=none", "--data_dir: expected train-v1.1.json and dev-v1.1.json in none"),
+        ("--glove_path=none", "--glove_path: expected a file, but there is none at none"),
+        ("--steps=0", "--steps must be at least 1, got 0"),
+        ("--model=better", "--model must be one of "),
+    ],
+)
+def test_a_wrong_flag_is_one_line(data, flag, line):
+    done = benchmark(data, flag)
+    assert done.returncode == 2 and done.stdout == ""
+    (told,) = done.stderr.splitlines()
+    assert told.startswith(f"benchmark.py: error: {line}")
+
+
+def test_a_part_that_fails_tells_why_before_the_line_of_the_benchmark(data, tmp_path):
+    (tmp_path / "dev.json").write_text("{}")
+    (tmp_path / "train.json").write_text("{}")
+    glove = f"--glove_path={data / 'glove.6B.100d.txt'}"
+    done = benchmark(tmp_path, glove, "--only=preprocess")
+    assert done.returncode == 2 and done.stdout == ""
+    first, last = done.stderr.splitlines()
+    assert first.startswith("benchmark.py: error: ") and 'expected a key "data"' in first
+    assert last.startswith("benchmark.py: error: exit status 2 from: ")
 
 
 @pytest.mark.slow

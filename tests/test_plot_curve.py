@@ -47,6 +47,7 @@ def test_a_damaged_table_is_one_clear_line(tmp_path, content, part):
     done = plot(tmp_path, content)
     (line,) = done.stderr.splitlines()
     assert done.returncode == 2 and part in line and "metrics.csv" in line
+    assert line.startswith("plot_curve.py: error: ")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["metrics.csv"]
 
 
