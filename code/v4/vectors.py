@@ -1,7 +1,7 @@
 """Word ids, and the vectors of the words at hand: from GloVe's text file or from an export.
 
-The ids are those of `squad_reader.data.features.word_ids`: PAD 0, UNK 1, then the words whose vectors
-train, then the words that GloVe has.
+The ids are those of `squad_reader.data.features.word_ids`: PAD 0, UNK 1, then the words whose
+vectors train, then the words that GloVe has.
 """
 
 from __future__ import unicode_literals
