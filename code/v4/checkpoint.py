@@ -76,9 +76,42 @@ def file_of(folder, config, stem):
 
 
 def read_arrays(folder, config, stem):
-    """dict of name -> array, of one of a checkpoint's `.npz` files; half precision as float32."""
-    with np.load(file_of(folder, config, stem)) as content:
-        return {name: _in_single(content[name]) for name in content.files}
+    """dict of name -> array, of one of a checkpoint's `.npz` files; half precision as float32.
+
+    Raises:
+        InputError: the file is not there, damaged, or holds other things than numbers.
+    """
+    path = file_of(folder, config, stem)
+    try:
+        with _load(path) as content:
+            return {name: _in_single(content[name]) for name in content.files}
+    except Exception as error:  # of many kinds, by what is wrong with a file of that sum
+        raise _no_arrays(path, error)
+
+
+def read_array(folder, config, stem, **how):
+    """The array of one of a checkpoint's `.npy` files.
+
+    Args:
+        **how: passed to `np.load`.
+
+    Raises:
+        InputError: the file is not there, damaged, or holds other things than numbers.
+    """
+    path = file_of(folder, config, stem)
+    try:
+        return _load(path, **how)
+    except Exception as error:
+        raise _no_arrays(path, error)
+
+
+def _load(path, **how):
+    """Without pickles, which NumPy 1.14 would load by default: they run the code that they hold."""
+    return np.load(path, allow_pickle=False, **how)
+
+
+def _no_arrays(path, error):
+    return InputError("%s: expected NumPy arrays, got: %s" % (shown(path), error))
 
 
 def _in_single(array):

@@ -13,7 +13,7 @@ from squad_reader.errors import InputError, shown
 from squad_reader.files import atomic_write
 from squad_reader.model.span_decoder import SpanChoice, best_spans, independent_spans, log_softmax
 from v4.batches import sorted_batches
-from v4.checkpoint import file_of, read_config
+from v4.checkpoint import file_of, read_array, read_config
 from v4.models import open_model
 from v4.squad import Data
 from v4.vectors import Vocabulary, read_glove
@@ -55,10 +55,10 @@ def _read_vectors(flags, config, words):
 def _read_exported(folder, config, words):
     with open(file_of(folder, config, "words"), "rb") as file:
         places = {word: i for i, word in enumerate(file.read().decode("utf-8").split("\n")[:-1])}
-    matrix = np.load(file_of(folder, config, "vectors"), mmap_mode=str("r"))
+    matrix = read_array(folder, config, "vectors", mmap_mode=str("r"))
     vectors = {w: np.array(matrix[places[w]], np.float32) for w in words if w in places}
     if "scales" in config["files"]:  # a shipped reader: 8 bits
-        scales = np.load(file_of(folder, config, "scales"))
+        scales = read_array(folder, config, "scales")
         vectors = {word: vector * scales[places[word]] for word, vector in vectors.items()}
     return vectors
 

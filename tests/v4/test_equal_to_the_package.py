@@ -251,6 +251,23 @@ def test_each_edition_reads_the_other_ones_checkpoints(tmp_path, fixtures_dir):
         assert_array_equal(array, weights[name])
 
 
+@pytest.mark.parametrize("content", ["objects", "text"])
+def test_a_file_that_holds_no_numbers_is_one_line(tmp_path, content):
+    for name in ("a.npz", "b.npy"):
+        path = tmp_path / name
+        if content == "text":
+            path.write_text("text")
+        elif name == "a.npz":
+            np.savez(path, a=np.array([{}]))
+        else:
+            np.save(path, np.array([{}]))
+        config = {"files": {"stem": {"file": name, "sha256": checkpoint._sha256(str(path))}}}
+        read = checkpoint.read_arrays if name == "a.npz" else checkpoint.read_array
+        with pytest.raises(InputError, match=f"{path}: expected NumPy arrays, got: ") as caught:
+            read(str(tmp_path), config, "stem")
+        assert "\n" not in str(caught.value)
+
+
 def test_a_link_and_a_device_stay_what_they_are(tmp_path):
     (tmp_path / "a").write_text("old")
     for name, target in (("link", "a"), ("null", os.devnull)):

@@ -108,6 +108,38 @@ def test_squad_gets_the_answers_of_the_package(
     assert files["v4"].read_bytes() == files["package"].read_bytes()
 
 
+PICKLES = """
+from __future__ import print_function
+import os, sys
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+from squad_reader.errors import InputError
+from v4 import checkpoint
+class Code(object):
+    def __reduce__(self):
+        return os.mkdir, (os.path.join(sys.argv[2], "ran"),)
+array, files = np.array([Code()], dtype=object), {}
+np.savez(os.path.join(sys.argv[2], "a.npz"), a=array)
+np.save(os.path.join(sys.argv[2], "b.npy"), array)
+for name in ("a.npz", "b.npy"):
+    sum_of = checkpoint._sha256(os.path.join(sys.argv[2], name))
+    files[name[0]] = {"file": name, "sha256": sum_of}
+for read, stem in ((checkpoint.read_arrays, "a"), (checkpoint.read_array, "b")):
+    try:
+        read(sys.argv[2], {"files": files}, stem)
+    except InputError as error:
+        print(error)
+"""
+
+
+def test_what_a_checkpoint_holds_is_never_run(v4_python, tmp_path):
+    command = [str(v4_python), "-c", PICKLES, str(ROOT / "code"), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("expected NumPy arrays, got: Object arrays cannot be loaded") == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.npz", "b.npy"]
+
+
 DIGEST = r"""
 from __future__ import print_function, unicode_literals
 import gzip, hashlib, io, json, sys
