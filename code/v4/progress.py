@@ -5,10 +5,12 @@ The columns are among those of `squad_reader.train.progress`, in the same order.
 
 from __future__ import print_function, unicode_literals
 
-import csv
 import io
+import os
+import sys
 import time
 
+from squad_reader.errors import shown
 from squad_reader.files import atomic_write
 from squad_reader.screen import say
 from v4.checkpoint import join
@@ -19,10 +21,13 @@ COLUMNS = (
     "train/examples_per_second train/f1_one_reference train/em_one_reference dev/loss dev/f1 "
     "dev/em dev/f1_one_reference dev/em_one_reference"
 ).split()
+STEP, SECONDS = COLUMNS.index("step"), COLUMNS.index("seconds")
 
 
 class ProgressLog(object):
     """Writes one run's numbers to its folder; what came after `step` is removed.
+
+    A table of before, or a damaged one, is kept under another name, as by the package.
 
     Args:
         folder: of the experiment.
@@ -30,26 +35,47 @@ class ProgressLog(object):
     """
 
     def __init__(self, folder, step):
-        path = join(folder, "metrics.csv")
-        rows = self._old_rows(path, step)
-        self._begin = time.time() - (float(rows[-1][2]) if rows else 0.0)
-        with atomic_write(path, "wb") as file:
+        self._path = join(folder, "metrics.csv")
+        rows = self._rows_up_to(step)
+        self._begin = time.time() - (float(rows[-1][SECONDS] or 0) if rows else 0.0)
+        with atomic_write(self._path, "wb") as file:
             for row in [COLUMNS] + rows:
                 file.write((",".join(row) + "\r\n").encode("ascii"))
-        self._csv = io.open(path, "ab")
+        self._csv = io.open(self._path, "ab")
         self._log = io.open(join(folder, "log.txt"), "ab")
         self._events = tf.summary.FileWriter(folder)
 
-    @staticmethod
-    def _old_rows(path, step):
-        if not step:
-            return []
+    def _rows_up_to(self, step):
+        """The table up to `step`; a new run keeps one that is there under another name."""
+        old = self._old_rows() if os.path.exists(self._path) else []
+        if old and not step:
+            say("a new run: the old table is kept as %s" % self._keep_table("before"), sys.stderr)
+        return [row for row in old if int(row[STEP]) <= step]
+
+    def _old_rows(self):
+        """All whole rows; none of a damaged table, which is kept under another name."""
+        with io.open(self._path, "rb") as file:
+            whole = file.read().rpartition(b"\n")[0]  # a power cut may leave a part of the last row
         try:
-            with open(path) as file:
-                rows = list(csv.reader(file))[1:]
-        except IOError:
+            rows = [line.rstrip("\r").split(",") for line in whole.decode("ascii").split("\n")[1:]]
+            for row in rows:
+                int(row[STEP]), float(row[SECONDS] or 0)
+                if len(row) != len(COLUMNS):
+                    raise ValueError("a row of another length")
+            return rows
+        except (ValueError, IndexError) as error:
+            values = (shown(self._path), error, self._keep_table("damaged"))
+            say("%s is damaged (%s); kept as %s" % values, sys.stderr)
             return []
-        return [row for row in rows if int(row[0]) <= step]
+
+    def _keep_table(self, word):
+        """Give the table another name, which no file has yet."""
+        number, kept = 0, self._path[:-3] + str("%s.csv" % word)
+        while os.path.exists(kept):
+            number += 1
+            kept = self._path[:-3] + str("%s-%d.csv" % (word, number))
+        os.rename(self._path, kept)
+        return shown(os.path.basename(kept))
 
     def say(self, line):
         """A line for people: on the screen, beside the progress bar, and in log.txt."""

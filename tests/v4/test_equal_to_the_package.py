@@ -291,6 +291,48 @@ def test_new_weights_have_the_names_and_shapes_of_the_package():
             assert np.abs(array).max() == pytest.approx(np.abs(theirs[name]).max(), rel=0.15), name
 
 
+ROW = "%d,1,0.5,9.1,1,1,0.001,200,,,,,,,\r\n"
+HEADER = ",".join(progress.COLUMNS) + "\r\n"
+
+
+@pytest.mark.parametrize(
+    "step, content, kept, other",
+    [
+        (2, HEADER + ROW % 1 + ROW % 2 + ROW % 3, [1, 2], None),
+        (2, HEADER + ROW % 1 + "2,1,", [1], None),  # as after a power cut
+        (2, HEADER + ROW % 1 + ROW % 2 + "3", [1, 2], None),
+        (2, HEADER + ROW % 1 + "much,1,0.5\r\n" + ROW % 2, [], "damaged"),
+        (2, HEADER + "1,1,0.5\r\n", [], "damaged"),
+        (2, HEADER + "1\r\n", [], "damaged"),
+        (2, HEADER + "\xe9\r\n", [], "damaged"),
+        (0, HEADER + ROW % 1, [], "before"),
+        (0, HEADER, [], None),
+        (2, "", [], None),
+    ],
+)
+def test_a_table_is_gone_on_with_or_kept_as_by_the_package(
+    tmp_path, capsys, step, content, kept, other
+):
+    v4_progress = pytest.importorskip("v4.progress")
+    for i, name in enumerate(["package", "v4", "v4"]):
+        folder, path = tmp_path / name, tmp_path / name / "metrics.csv"
+        folder.mkdir(exist_ok=True)
+        path.write_bytes(content.encode("latin-1"))
+        if name == "v4":
+            with v4_progress.tf.Graph().as_default():
+                v4_progress.ProgressLog(str(folder), step).close()
+        else:
+            progress.ProgressLog(folder, step).close()
+        lines = path.read_text("ascii").splitlines()[1:]
+        assert [int(line.split(",")[0]) for line in lines] == kept
+        if other:
+            old = folder / (f"metrics.{other}.csv" if i < 2 else f"metrics.{other}-1.csv")
+            assert old.read_bytes() == content.encode("latin-1")
+        if other and name == "v4":  # the package warns by logging
+            assert f"kept as metrics.{other}" in capsys.readouterr().err
+    assert len(list((tmp_path / "v4").glob("*.csv"))) == (3 if other else 1)
+
+
 def test_the_home_folder_is_meant_by_a_tilde_in_every_path_flag(monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
     monkeypatch.setenv("USERPROFILE", "/home/me")
