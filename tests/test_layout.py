@@ -32,6 +32,7 @@ FEATURE_FILES = ("__init__", "overlap", "same_token", "stemmer", "word_forms")
 PYTHON2_FILES += [PACKAGE / "data" / "features" / f"{name}.py" for name in FEATURE_FILES]
 PYTHON2_FILES += [PACKAGE / f"{name}.py" for name in ("files", "bars", "command")]
 PYTHON2_FILES += [PACKAGE / "model" / "__init__.py", PACKAGE / "model" / "span_decoder.py"]
+PYTHON2_FILES += [PACKAGE / "train" / "__init__.py", PACKAGE / "train" / "lock.py"]
 PYTHON2_FILES += sorted((CODE / "v4").glob("*.py"))
 
 

@@ -18,6 +18,7 @@ from squad_reader.command import on_stop_signals
 from squad_reader.data.squad_data import expect_golds
 from squad_reader.errors import InputError, shown
 from squad_reader.screen import say
+from squad_reader.train.lock import locked
 from v4.batches import Rows, num_too_long, shuffled_batches
 from v4.checkpoint import join, read_arrays, read_config, save
 from v4.experiment import Experiment
@@ -209,6 +210,8 @@ def train(flags):
     """Train a reader, or go on with a run that was stopped.
 
     Raises:
-        InputError: a file is missing or broken, or the folder holds another run.
+        InputError: a file is missing or broken, or the folder holds another run, or one is
+            training in it.
     """
-    Trainer(flags).run()
+    with locked(flags.train_dir):
+        Trainer(flags).run()

@@ -42,3 +42,10 @@ def test_only_a_lock_that_is_taken_means_another_run(tmp_path, monkeypatch, name
     with pytest.raises(InputError, match="another run is training"):
         with locked(str(tmp_path / "run")):
             pass
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=f"^--train_dir: cannot make {tmp_path}/file/run: Not a"):
+        with locked(str(tmp_path / "file" / "run")):
+            pass

@@ -20,6 +20,7 @@ from numpy.testing import assert_allclose
 
 from squad_reader.data.squad_json import read_squad
 from squad_reader.data.tokenizer import tokenize
+from squad_reader.train.lock import locked
 
 ROOT = Path(__file__).parent.parent.parent
 MAIN = ROOT / "code" / "main.py"
@@ -261,6 +262,18 @@ def test_sigterm_saves_and_the_same_command_goes_on(v4_python, small_flags, tmp_
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0 and b"stopped at step" in output
     assert list((tmp_path / "run" / "checkpoints").iterdir())
+
+
+def test_two_runs_at_once_in_one_folder_are_refused(run_v4, small_flags, tmp_path):
+    """Also where the other one is of the package."""
+    flags = [*small_flags(tmp_path / "lauf-é"), "--num_epochs=1"]
+    with locked(str(tmp_path / "lauf-é")):
+        done = run_v4(*flags)
+    assert done.returncode == 2 and done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("main.py: error: --train_dir: another run is training in ")
+    assert [path.name for path in (tmp_path / "lauf-é").iterdir()] == [".lock"]
+    assert run_v4(*flags).returncode == 0
 
 
 @pytest.mark.parametrize(
