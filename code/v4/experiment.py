@@ -18,7 +18,7 @@ FIXED += ["max_answer_len", "span"]
 
 
 class Experiment(object):
-    """Paths of one experiment; its folder is made if missing, and `flags.json` written.
+    """Paths of one experiment; its folder is made if missing.
 
     Args:
         flags: all options; `train_dir` is the folder.
@@ -37,11 +37,14 @@ class Experiment(object):
             raise InputError(
                 "--train_dir: cannot make %s: %s" % (shown(self.folder), error.strerror)
             )
-        values = {name: _plain(getattr(flags, name)) for _, name, _, _ in FLAGS}
+        self.values = {name: _plain(getattr(flags, name)) for _, name, _, _ in FLAGS}
         if self.latest():
-            self._check(values)
+            self._check(self.values)
+
+    def write_flags(self):
+        """Write or replace `flags.json`."""
         with atomic_write(join(self.folder, "flags.json"), "wb") as file:
-            text = json.dumps(values, indent=2, sort_keys=True)
+            text = json.dumps(self.values, indent=2, sort_keys=True)
             file.write((text + "\n").encode("ascii"))
 
     def _check(self, values):

@@ -9,14 +9,13 @@ from collections import OrderedDict
 import numpy as np
 
 from squad_reader.bars import Bars
-from squad_reader.errors import InputError, shown
 from squad_reader.files import atomic_write
 from squad_reader.model.span_decoder import SpanChoice, best_spans, independent_spans, log_softmax
 from v4.batches import sorted_batches
 from v4.checkpoint import file_of, read_array, read_config
 from v4.models import open_model
 from v4.squad import Data
-from v4.vectors import Vocabulary, read_glove
+from v4.vectors import Vocabulary, check_glove, read_glove
 
 
 def official_eval(flags):
@@ -43,12 +42,7 @@ def _read_vectors(flags, config, words):
         return _read_exported(flags.ckpt_load_dir, config, words)
     wanted = list(OrderedDict.fromkeys(words + sorted(check)))
     vectors = read_glove(flags.glove_path, wanted, flags.embedding_size)
-    for word, expected in sorted(check.items()):
-        if word not in vectors or not np.allclose(vectors[word], expected, atol=1e-4):
-            raise InputError(
-                "--glove_path: the vector of %r in %s is not the one that the checkpoint was "
-                "trained with; give the same GloVe file" % (word, shown(flags.glove_path))
-            )
+    check_glove(vectors, check, flags.glove_path)
     return vectors
 
 

@@ -7,7 +7,6 @@ batches as without the stop, but with other dropout.
 
 from __future__ import division, print_function, unicode_literals
 
-import os
 import time
 
 import numpy as np
@@ -15,22 +14,17 @@ import numpy as np
 from squad_reader import __version__
 from squad_reader.bars import Bars
 from squad_reader.command import on_stop_signals
-from squad_reader.data.squad_data import expect_golds
-from squad_reader.errors import InputError, shown
-from squad_reader.screen import say
+from squad_reader.errors import InputError
 from squad_reader.train.lock import locked
-from v4.batches import Rows, num_too_long, shuffled_batches
+from v4.batches import num_too_long
 from v4.checkpoint import join, read_arrays, read_config, save
 from v4.experiment import Experiment
 from v4.flags import FLAGS
 from v4.graph import new_weights
 from v4.progress import ProgressLog
 from v4.scores import Scores
-from v4.squad import Data
+from v4.training_data import TrainingData
 from v4.training_graph import TrainingGraph
-from v4.vectors import Vocabulary, read_glove
-
-NUM_CHECK_WORDS = 5  # their vectors are in a checkpoint, to notice another GloVe
 
 
 class Stop(Exception):
@@ -46,63 +40,43 @@ class Trainer(object):
         self.best_score = None
         self.experiment = Experiment(flags)
         self.latest = self.experiment.latest()
-        self._read_data()
+        self.data = TrainingData(flags)
         self._make_graph()
+        self.experiment.write_flags()
         self.progress = ProgressLog(flags.train_dir, self.step)
         self._tell_too_long()
         self.bars = Bars("questions", keep=False)
-        self.scores = Scores(flags, self.train_data, self.dev, self.vocabulary, self.rows)
-
-    def _read_data(self):
-        flags = self.flags
-        say("reading %s and %s" % (shown(flags.train_path), shown(flags.dev_path)))
-        self.train_data, self.dev = Data(flags.train_path), Data(flags.dev_path)
-        words = sorted(set(self.train_data.words) | set(self.dev.words))
-        vectors = read_glove(flags.glove_path, words, flags.embedding_size)
-        unknown = [word for word in self.train_data.words if word not in vectors]
-        self.trained = unknown[: flags.trained_words]
-        known = [word for word in self.train_data.words if word in vectors][:NUM_CHECK_WORDS]
-        self.check = {word: [float(number) for number in vectors[word]] for word in known}
-        self.vocabulary = Vocabulary(words, vectors, self.trained, flags.embedding_size)
-        self.rows = Rows(
-            self.train_data, self.vocabulary, flags.context_len, flags.question_len, training=True
+        self.scores = Scores(
+            flags, self.data.train, self.data.dev, self.data.vocabulary, self.data.rows
         )
-        if not len(self.rows) or not self.dev.ids:
-            raise InputError(
-                "expected questions to score, and to train on with answers of at most "
-                "--context_len %d tokens, got none" % flags.context_len
-            )
-        expect_golds(self.dev)
-        self.steps_per_epoch = len(self._batches(1))
 
     def _tell_too_long(self):
-        count = num_too_long(self.train_data, self.flags.context_len)
+        count = num_too_long(self.data.train, self.flags.context_len)
         if count:
             self.progress.say(
                 "%d of %d questions are not trained on: their answers are longer than "
-                "--context_len %d" % (count, len(self.train_data.ids), self.flags.context_len)
+                "--context_len %d" % (count, len(self.data.train.ids), self.flags.context_len)
             )
-
-    def _batches(self, epoch):
-        return shuffled_batches(self.rows, self.flags.batch_size, self.flags.seed, epoch)
 
     def _make_graph(self):
         flags = self.flags
         size, hidden = flags.embedding_size, flags.hidden_size
-        weights = new_weights(size, hidden, len(self.trained), flags.seed)
+        weights = new_weights(size, hidden, len(self.data.trained), flags.seed)
         if self.latest:
             config = read_config(self.latest)
+            self.data.check_same(config, self.latest)
             weights = read_arrays(self.latest, config, "weights")
             self.step, self.scored_step = config["step"], config["scored_step"]
             self.best_score = config["best_score"]
-        self.graph = TrainingGraph(weights, self.vocabulary.matrix, flags.seed + self.step, flags)
+        matrix = self.data.vocabulary.matrix
+        self.graph = TrainingGraph(weights, matrix, flags.seed + self.step, flags)
         if self.latest:
             self.graph.set_state(read_arrays(self.latest, config, "adam"))
 
     @property
     def epoch(self):
         """The running epoch, counted from 1."""
-        return self.step // self.steps_per_epoch + 1
+        return self.step // self.data.steps_per_epoch + 1
 
     def run(self):
         """Train until --num_epochs are done, or until stopped."""
@@ -132,16 +106,16 @@ class Trainer(object):
             raise Stop
 
     def _run_epoch(self, epoch):
-        batches = self._batches(epoch)
-        done = self.step % self.steps_per_epoch
-        self.bars.begin("epoch %d" % epoch, len(self.rows), sum(map(len, batches[:done])))
+        batches = self.data.batches(epoch)
+        done = self.step % self.data.steps_per_epoch
+        self.bars.begin("epoch %d" % epoch, len(self.data.rows), sum(map(len, batches[:done])))
         for numbers in batches[done:]:
             self._run_step(numbers, epoch)
             self.bars.update(len(numbers))
             self._after_step(epoch)
 
     def _run_step(self, numbers, epoch):
-        batch = self.rows.batch(numbers)
+        batch = self.data.rows.batch(numbers)
         begin = time.time()
         loss, grad_norm, param_norm = self.graph.step(batch)
         seconds = time.time() - begin
@@ -185,10 +159,10 @@ class Trainer(object):
         flags = self.flags
         model = {name: getattr(flags, name) for group, name, _, _ in FLAGS if group == "model"}
         arrays = dict(state or {}, weights=self.graph.values())
-        facts = dict(
-            facts,
+        facts = dict(self.data.facts(), **facts)
+        facts.update(
             step=self.step,
-            epoch=max(self.step - 1, 0) // self.steps_per_epoch + 1,
+            epoch=max(self.step - 1, 0) // self.data.steps_per_epoch + 1,
             scored_step=self.scored_step,
             best_score=self.best_score,
             squad_reader=__version__,
@@ -196,12 +170,6 @@ class Trainer(object):
             seed=flags.seed,
             model=model,
             data={name: getattr(flags, name) for group, name, _, _ in FLAGS if group == "data"},
-            trained_on={
-                "file": shown(os.path.basename(flags.train_path)),
-                "questions": len(self.rows),
-            },
-            glove={"file": shown(os.path.basename(flags.glove_path)), "check": self.check},
-            trained_word_list=self.trained,
         )
         save(folder, arrays, facts)
 

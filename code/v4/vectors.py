@@ -55,6 +55,22 @@ def _numbers(path, number, numbers, size):
     raise InputError("--glove_path %s: line %d: expected %d numbers" % (shown(path), number, size))
 
 
+def check_glove(vectors, check, path):
+    """Raises InputError where GloVe is another one than that of a checkpoint's training.
+
+    Args:
+        vectors: dict of word -> vector, of the GloVe file at hand.
+        check: dict of word -> numbers, of the checkpoint.
+        path: of the GloVe file.
+    """
+    for word, expected in sorted(check.items()):
+        if word not in vectors or not np.allclose(vectors[word], expected, atol=1e-4):
+            raise InputError(
+                "--glove_path: the vector of '%s' in %s is not the one that the checkpoint was "
+                "trained with; give the same GloVe file" % (word, shown(path))
+            )
+
+
 class Vocabulary(object):
     """Ids and vectors of the words at hand.
 

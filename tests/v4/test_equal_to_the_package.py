@@ -6,6 +6,7 @@ These run under Python 3, without TensorFlow; `test_v4.py` runs the edition wher
 import json
 import os
 import random
+import re
 import shutil
 import stat
 import subprocess
@@ -34,6 +35,7 @@ from v4 import checkpoint, flags
 from v4 import experiment as v4_experiment
 from v4 import main as v4_main
 from v4.squad import Data
+from v4.training_data import TrainingData
 from v4.vectors import Vocabulary
 from v4.vectors import read_glove as v4_read_glove
 
@@ -236,6 +238,61 @@ def test_broken_vectors_are_refused_by_line(tmp_path, text, size, part):
     (tmp_path / "g.txt").write_text(text)
     with pytest.raises(InputError, match=part):
         v4_read_glove(str(tmp_path / "g.txt"), ["a"], size)
+
+
+@pytest.fixture
+def training_data(fixtures_dir):
+    """Gives a function: options -> the data of a run on the small data set."""
+
+    def make(**more):
+        given = {
+            "train_path": str(fixtures_dir / "small-train-v1.1.json"),
+            "dev_path": str(fixtures_dir / "small-dev-v1.1.json"),
+            "glove_path": str(fixtures_dir / "glove.small.50d.txt"),
+            "embedding_size": 50,
+            "trained_words": 2,
+            "batch_size": 20,
+        }
+        return TrainingData(flags.completed({**given, **more}, {}, "root"))
+
+    return make
+
+
+def with_other_word(path, word, folder):
+    """A copy under the same name, with other letters for a word: as many questions and tokens."""
+    folder.mkdir()
+    text = re.sub(rf"\b{word}\b", word[::-1], path.read_text("utf-8"), flags=re.IGNORECASE)
+    (folder / path.name).write_text(text, "utf-8")
+    return str(folder / path.name)
+
+
+def without_first_number(path, folder):
+    """GloVe under the same name, with other vectors."""
+    folder.mkdir()
+    lines = (line.split(" ") for line in path.read_text("utf-8").splitlines())
+    text = "".join(" ".join([word, "9", *rest]) + "\n" for word, _, *rest in lines)
+    (folder / path.name).write_text(text, "utf-8")
+    return str(folder / path.name)
+
+
+def test_a_run_goes_on_with_the_same_data_alone(training_data, fixtures_dir, tmp_path):
+    before = training_data()
+    config = json.loads(json.dumps(before.facts()))
+    assert len(config["trained_word_list"]) == 2 and config["trained_on"]["questions"] > 0
+    before.check_same(config, "folder")
+    before.check_same({name: config[name] for name in ("glove", "trained_word_list")}, "folder")
+    tiny, train = (str(fixtures_dir / f"{name}-v1.1.json") for name in ("tiny", "small-train"))
+    other = with_other_word(Path(train), before.trained[1], tmp_path / "other")
+    glove = without_first_number(fixtures_dir / "glove.small.50d.txt", tmp_path / "glove")
+    for flag, options in (
+        ("--train_path", {"train_path": tiny}),
+        ("--dev_path", {"dev_path": tiny}),
+        ("--train_path or --glove_path", {"train_path": other}),
+        ("--glove_path", {"glove_path": glove}),
+    ):
+        with pytest.raises(InputError, match=f"^{flag}: the ") as caught:
+            training_data(**options).check_same(config, "folder")
+        assert "\n" not in str(caught.value)
 
 
 def test_each_edition_reads_the_other_ones_checkpoints(tmp_path, fixtures_dir):

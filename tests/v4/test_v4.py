@@ -264,6 +264,26 @@ def test_sigterm_saves_and_the_same_command_goes_on(v4_python, small_flags, tmp_
     assert list((tmp_path / "run" / "checkpoints").iterdir())
 
 
+def test_it_does_not_go_on_with_other_data(run_v4, small_flags, fixtures_dir, tmp_path):
+    run, other = tmp_path / "run", tmp_path / "other"
+    flags = [*small_flags(run), "--trained_words=2"]
+    done = run_v4(*flags, "--num_epochs=1")
+    assert done.returncode == 0, done.stderr
+    config = json.loads((run / "best_checkpoint" / "config.json").read_text("utf-8"))
+    assert config["dev"]["file"] == "small-dev-v1.1.json" and config["steps_per_epoch"] > 0
+    other.mkdir()
+    train, word = fixtures_dir / "small-train-v1.1.json", config["trained_word_list"][1]
+    text = re.sub(rf"\b{word}\b", word[::-1], train.read_text("utf-8"), flags=re.IGNORECASE)
+    (other / train.name).write_text(text, "utf-8")
+    before = {path: path.read_bytes() for path in run.rglob("*.*") if path.is_file()}
+    done = run_v4(*flags, "--num_epochs=2", f"--train_path={other / train.name}")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "--train_path or --glove_path: the run was begun with trained_word_list" in done.stderr
+    assert {path: path.read_bytes() for path in before} == before
+    done = run_v4(*flags, "--num_epochs=2")
+    assert done.returncode == 0, done.stderr
+
+
 def test_two_runs_at_once_in_one_folder_are_refused(run_v4, small_flags, tmp_path):
     """Also where the other one is of the package."""
     flags = [*small_flags(tmp_path / "lauf-é"), "--num_epochs=1"]
