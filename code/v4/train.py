@@ -42,8 +42,11 @@ class Trainer(object):
         self.latest = self.experiment.latest()
         self.data = TrainingData(flags)
         self._make_graph()
+        kept = self._look_at_best()
         self.experiment.write_flags()
         self.progress = ProgressLog(flags.train_dir, self.step)
+        if kept:
+            self.progress.say(kept)
         self._tell_too_long()
         self.bars = Bars("questions", keep=False)
         self.scores = Scores(
@@ -72,6 +75,25 @@ class Trainer(object):
         self.graph = TrainingGraph(weights, matrix, flags.seed + self.step, flags)
         if self.latest:
             self.graph.set_state(read_arrays(self.latest, config, "adam"))
+
+    def _look_at_best(self):
+        """Only a better score may take its place, from before this start or after it.
+
+        Returns:
+            A line about the best so far, where the run starts before it.
+        """
+        if not self.experiment.has_best():
+            return ""
+        config = read_config(self.experiment.best)
+        self.data.check_same(config, self.experiment.best)
+        score, step = config.get("best_score"), config["step"]
+        if score is None:
+            return ""
+        self.best_score = score
+        anew = "" if self.step else "no checkpoint to go on from: beginning anew; "
+        values = (anew, self.flags.best_by, score, step)
+        line = "%sthe best so far is kept: dev %s %.2f, of step %d" % values
+        return line if step > self.step else ""
 
     @property
     def epoch(self):
@@ -148,7 +170,7 @@ class Trainer(object):
             self.best_score = score
             # JSON has no NaN, which the loss is where no answer has a place.
             stored = {name: None if np.isnan(value) else value for name, value in values.items()}
-            self._write(join(self.flags.train_dir, "best_checkpoint"), dict(dev_scores=stored))
+            self._write(self.experiment.best, dict(dev_scores=stored))
 
     def _save(self):
         folder = join(self.experiment.checkpoints, str(self.step))

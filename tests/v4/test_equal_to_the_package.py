@@ -42,6 +42,8 @@ from v4.vectors import read_glove as v4_read_glove
 ROOT = Path(__file__).parent.parent.parent
 
 
+ROW = "%d,1,0.5,9.1,1,1,0.001,200,,,,,,,\r\n"
+HEADER = ",".join(progress.COLUMNS) + "\r\n"
 NOT_IN_V4 = {"schedule", "warmup_steps", "ema", "batch_by", "teacher", "teacher_share"}
 
 
@@ -295,6 +297,56 @@ def test_a_run_goes_on_with_the_same_data_alone(training_data, fixtures_dir, tmp
         assert "\n" not in str(caught.value)
 
 
+@pytest.fixture
+def begin(tmp_path):
+    """Gives a function: options -> the experiment of a command in `tmp_path`."""
+
+    def begin(**options):
+        given = {"train_dir": str(tmp_path), **options}
+        return v4_experiment.Experiment(flags.completed(given, {}, "root"))
+
+    return begin
+
+
+def write_best(folder, fixtures_dir, edition):
+    (folder / "best_checkpoint").mkdir()
+    config = checkpoint.read_config(str(fixtures_dir / "golden_checkpoint"))
+    text = json.dumps({**config, "edition": edition})
+    (folder / "best_checkpoint" / "config.json").write_text(text)
+
+
+@pytest.mark.parametrize("result", ["best", "table"])
+def test_results_of_another_run_are_refused_although_it_has_no_checkpoint(
+    begin, fixtures_dir, tmp_path, result
+):
+    begin(seed=3).write_flags()
+    begin(seed=4)  # so far there is no result
+    if result == "best":
+        write_best(tmp_path, fixtures_dir, "v4")
+    else:
+        (tmp_path / "metrics.csv").write_text(HEADER + ROW % 1)
+    begin(seed=3)
+    with pytest.raises(InputError, match="--seed: the experiment was begun with 3, got 4"):
+        begin(seed=4)
+    for text, part in (
+        ("{", "flags.json: expected JSON"),
+        ("[]", "flags.json: expected the flags"),
+    ):
+        (tmp_path / "flags.json").write_text(text)
+        with pytest.raises(InputError, match=part):
+            begin(seed=3)
+    (tmp_path / "flags.json").unlink()
+    with pytest.raises(InputError, match="holds results, but no flags.json that says of which"):
+        begin(seed=3)
+
+
+def test_the_best_of_the_package_is_not_replaced(begin, fixtures_dir, tmp_path):
+    begin().write_flags()
+    write_best(tmp_path, fixtures_dir, "")
+    with pytest.raises(InputError, match="was begun by the edition for Python 3; go on there"):
+        begin()
+
+
 def test_each_edition_reads_the_other_ones_checkpoints(tmp_path, fixtures_dir):
     golden = fixtures_dir / "golden_checkpoint"
     config = checkpoint.read_config(str(golden))
@@ -346,10 +398,6 @@ def test_new_weights_have_the_names_and_shapes_of_the_package():
         # Uniform between the same bounds: the largest of many are close to the bound.
         if array.size > 50:
             assert np.abs(array).max() == pytest.approx(np.abs(theirs[name]).max(), rel=0.15), name
-
-
-ROW = "%d,1,0.5,9.1,1,1,0.001,200,,,,,,,\r\n"
-HEADER = ",".join(progress.COLUMNS) + "\r\n"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -282,6 +283,23 @@ def test_it_does_not_go_on_with_other_data(run_v4, small_flags, fixtures_dir, tm
     assert {path: path.read_bytes() for path in before} == before
     done = run_v4(*flags, "--num_epochs=2")
     assert done.returncode == 0, done.stderr
+
+
+def test_without_a_checkpoint_to_go_on_from_the_best_and_the_table_are_kept(
+    run_v4, small_flags, tmp_path
+):
+    flags = [*small_flags(tmp_path), "--num_epochs=1"]
+    assert run_v4(*flags).returncode == 0
+    shutil.rmtree(tmp_path / "checkpoints")
+    path, table = tmp_path / "best_checkpoint" / "config.json", tmp_path / "metrics.csv"
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "best_score": 99.5}))
+    before, rows = path.read_bytes(), table.read_bytes()
+    done = run_v4(*flags)
+    assert done.returncode == 0, done.stderr
+    assert "beginning anew; the best so far is kept: dev f1 99.50, of step " in done.stdout
+    assert "best 99.50" in done.stdout.splitlines()[-1]
+    assert path.read_bytes() == before
+    assert (tmp_path / "metrics.before.csv").read_bytes() == rows
 
 
 def test_two_runs_at_once_in_one_folder_are_refused(run_v4, small_flags, tmp_path):
