@@ -17,7 +17,7 @@ baseline trains and answers; the fusion reader answers with checkpoints of `squa
     models.py         a checkpoint's model -> its graph, and the rows that it reads
     checkpoint.py     the folder with config.json and weights, as squad_reader writes it
     official_eval.py  predictions.json
-    train.py          steps, dev scores, checkpoints
+    train.py          steps, dev scores, checkpoints; training_data.py: what it trains on
     flags.py, main.py the command line
 
 It also runs under Python 3 with TensorFlow 2 (`python -m v4.main` in `code/`), to debug it.
