@@ -3,6 +3,8 @@
 The stub's logit of a token is the number that the test gives to the token as it stands in the text.
 """
 
+import tracemalloc
+
 import pytest
 from made_up import LaterScorer, stub_reader
 
@@ -125,6 +127,19 @@ def test_what_an_answer_looked_at_is_told_by_word():
     assert answer.text == "b"
     look = texts.look("Who is it ?", both)
     assert look == (["b", "c"], ["Who", "is", "it", "?"], [[0, 1, 0, 0], [0, 0, 1, 0]])
+
+
+def test_what_an_answer_looked_at_takes_little_memory_where_one_word_is_long():
+    text = paragraph(200, here=0, long=1).replace("long", "x" * 100_000)
+    texts = TextReader(stub_reader({"here": 9.0}), text)
+    (answer,) = texts.ask("What?").answers
+    tracemalloc.start()
+    try:
+        look = texts.look("What?", answer)
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert look.answer == ["here"] and most_bytes < 10_000_000  # 200 such words: 80 MB
 
 
 def test_several_models_are_refused():

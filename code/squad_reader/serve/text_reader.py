@@ -126,11 +126,12 @@ class TextReader:
         attention = self.reader.members[0].scorer.get_attention(batch)
         if attention is None:
             return None
-        sources = np.array(tokenized.sources)
-        asked = sources[tokenized.question_tokens][: int(rows.question_lengths()[row])]
+        # A list: an array would give all sources of the passage the width of the longest one.
+        sources, asked_len = tokenized.sources, int(rows.question_lengths()[row])
+        asked = [sources[i] for i in tokenized.question_tokens[:asked_len]]
+        words = [sources[i] for i in tokenized.context_tokens[places]]
         weights = attention[0, places - rows.window_starts[row], : len(asked)]
-        words = sources[tokenized.context_tokens[places]]
-        return Look(words.tolist(), asked.tolist(), weights.tolist())
+        return Look(words, asked, weights.tolist())
 
     def _fitting(self, question: str) -> list[Passage]:
         """The passages to read, in the order of the text."""
