@@ -4,6 +4,9 @@ The stub's logit of a token is the number that the test gives to the token as it
 """
 
 import tracemalloc
+from contextlib import contextmanager
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from made_up import LaterScorer, stub_reader
@@ -22,6 +25,18 @@ def ask(text, logits, n_best=1, question="What?", **options):
         assert text[answer.char_start : answer.char_end] == answer.text
         assert 0.0 < answer.probability <= 1.0
     return found
+
+
+@contextmanager
+def memory():
+    """How many bytes were taken at most, while the block ran, beside those taken before."""
+    most = SimpleNamespace()
+    tracemalloc.start()
+    try:
+        yield most
+        _, most.bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
 
 
 def paragraph(length, **at):
@@ -129,17 +144,22 @@ def test_what_an_answer_looked_at_is_told_by_word():
     assert look == (["b", "c"], ["Who", "is", "it", "?"], [[0, 1, 0, 0], [0, 0, 1, 0]])
 
 
+def test_without_a_limit_of_an_answer_only_spans_inside_a_window_take_memory():
+    reader = stub_reader({"here": 9.0}, context_len=20)
+    reader.reading = replace(reader.reading, max_answer_len=0)
+    texts = TextReader(reader, paragraph(500, here=250))
+    with memory() as most:
+        (answer,) = texts.ask("What?").answers
+    assert answer.text == "here" and most.bytes < 1_000_000  # all spans of 500 tokens: 2 MB
+
+
 def test_what_an_answer_looked_at_takes_little_memory_where_one_word_is_long():
     text = paragraph(200, here=0, long=1).replace("long", "x" * 100_000)
     texts = TextReader(stub_reader({"here": 9.0}), text)
     (answer,) = texts.ask("What?").answers
-    tracemalloc.start()
-    try:
+    with memory() as most:
         look = texts.look("What?", answer)
-        _, most_bytes = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert look.answer == ["here"] and most_bytes < 10_000_000  # 200 such words: 80 MB
+    assert look.answer == ["here"] and most.bytes < 10_000_000  # 200 such words: 80 MB
 
 
 def test_several_models_are_refused():

@@ -147,7 +147,9 @@ class TextReader:
         """Read all windows of all passages."""
         (member,), (encoded,) = self.reader.members, self.reader.encode(tokenized)
         rows, reading = self.reader.rows(tokenized), self.reader.reading
-        spans = SpansOfText(lengths, reading.max_answer_len)
+        # No window has a longer span. All spans of a long passage would not fit into memory.
+        longest = min(reading.max_answer_len or reading.context_len, reading.context_len)
+        spans = SpansOfText(lengths, longest)
         numbers = sorted_batches(rows, min(reading.batch_size, AT_ONCE))
         batches: Iterable[Batch] = make_batches(rows, encoded, numbers)
         for batch in progress(batches, len(numbers)) if progress else batches:
