@@ -58,6 +58,8 @@ def test_a_failure_is_told_in_json_and_the_log_has_its_place_but_no_text(caplog)
         ("evil.example", "", 400),
         ("", "", 400),
         ("reader.example:80", "reader.example, other", 200),
+        ("reader.example", "Reader.Example", 200),
+        ("READER.example", "Reader.Example", 200),
         ("evil.example", "*", 200),
     ],
 )
@@ -85,6 +87,13 @@ def test_an_allowed_origin_can_read_errors_and_another_one_cannot():
             assert found == (ORIGIN if allowed else None)
             if status == 503 and allowed:
                 assert response.headers["access-control-expose-headers"] == "retry-after"
+
+
+def test_an_allowed_origin_may_be_written_with_capitals():
+    service = client(allow_origin=f"{ORIGIN},https://Reader.Example:81")
+    for origin in (ORIGIN, "https://reader.example:81"):
+        response = service.get("/healthz", headers={"origin": origin})
+        assert response.headers["access-control-allow-origin"] == origin
 
 
 @pytest.mark.parametrize("before", ["/reader", ""])

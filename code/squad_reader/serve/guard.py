@@ -32,7 +32,8 @@ class Guard:
 
     Args:
         app: the application inside.
-        hosts: names that the Host header may have, beside those of this machine; "*" for any.
+        hosts: names that the Host header may have, in lower case, beside those of this machine;
+            "*" for any.
         root_path: a path before all others, such as "/reader", which a proxy may strip or not.
         max_body: most bytes of a body; it is counted as it arrives.
         body_seconds: the time in which a body must have arrived.

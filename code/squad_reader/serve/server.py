@@ -77,4 +77,5 @@ def guarded(api: App, config: Config) -> App:
 
 
 def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+    """Of hosts or origins, in lower case, as browsers send them."""
+    return [name.strip().lower() for name in text.split(",") if name.strip()]
