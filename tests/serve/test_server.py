@@ -8,6 +8,7 @@ from serving import Held, ask, error_of
 from starlette.testclient import TestClient
 
 from squad_reader.config import Config
+from squad_reader.errors import InputError
 from squad_reader.graph import scorer
 from squad_reader.predict import reader
 from squad_reader.serve import server
@@ -71,3 +72,17 @@ def test_uvicorn_reads_requests_of_http_alone_by_our_connection(monkeypatch, wor
         "port": 7,
     }
     assert {name: told[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_wrong_checkpoint_is_told_before_any_process_starts(monkeypatch, workers):
+    """uvicorn would start a worker that ends with an error again and again."""
+
+    def refuse(config, runtime):
+        raise InputError("the weights are damaged")
+
+    monkeypatch.setattr(server, "reader_of", refuse)
+    monkeypatch.setattr(server.uvicorn, "run", lambda *_, **__: pytest.fail("it listens"))
+    monkeypatch.setenv(server.VARIABLE, "")
+    with pytest.raises(InputError, match="the weights are damaged"):
+        server.serve(Config(workers=workers))

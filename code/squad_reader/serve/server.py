@@ -25,9 +25,10 @@ def serve(config: Config) -> None:
         InputError: the checkpoint does not fit.
     """
     os.environ[VARIABLE] = json.dumps(values_of(config))
-    if config.workers == 1:
-        app: Any = make_app(config)  # what is wrong with the checkpoint is told before it listens
-    else:
+    # What is wrong with the checkpoint is told before it listens, and here: uvicorn would start a
+    # process that ends with an error again and again.
+    app: Any = make_app(config)
+    if config.workers > 1:
         app = "squad_reader.serve.server:app_of_environment"
     uvicorn.run(
         app,
