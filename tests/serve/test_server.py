@@ -86,3 +86,37 @@ def test_a_wrong_checkpoint_is_told_before_any_process_starts(monkeypatch, worke
     monkeypatch.setenv(server.VARIABLE, "")
     with pytest.raises(InputError, match="the weights are damaged"):
         server.serve(Config(workers=workers))
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ({"root_path": "reader"}, "--root_path must begin with a slash, got reader"),
+        ({"allow_origin": "https://a.org,https://b.org/"}, "without a path, .* got https://b.org/"),
+        ({"allow_origin": "https://a.org/page"}, "without a path, .* got https://a.org/page"),
+        ({"allow_origin": "a.org"}, "expected scheme and name .* got a.org"),
+    ],
+)
+def test_a_path_or_an_origin_that_no_request_can_have_is_refused(options, line):
+    with pytest.raises(InputError, match=line):
+        server.serve(Config(**options))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"root_path": "/reader"},
+        {"root_path": "/a/b/"},
+        {"root_path": "/"},
+        {"allow_origin": "*"},
+        {"allow_origin": "null"},
+        {"allow_origin": "http://localhost:3000,https://Example.org, http://[::1]:80,"},
+    ],
+)
+def test_a_path_or_an_origin_that_a_request_can_have_is_taken(options, monkeypatch):
+    listened = []
+    monkeypatch.setattr(server, "make_app", lambda config: None)
+    monkeypatch.setattr(server.uvicorn, "run", lambda *_, **__: listened.append(True))
+    monkeypatch.setenv(server.VARIABLE, "")
+    server.serve(Config(**options))
+    assert listened

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 from typing import Any
 
 import uvicorn
 from starlette.middleware.cors import CORSMiddleware
 
 from squad_reader.config import Config, make_config, values_of
+from squad_reader.errors import InputError
 from squad_reader.predict.reader import reader_of
 from squad_reader.serve.api import make_api
 from squad_reader.serve.connection import Connection
@@ -16,14 +18,17 @@ from squad_reader.serve.headers import App, SecurityHeaders
 from squad_reader.serve.service import Limits, Service
 
 VARIABLE = "SQUAD_READER_SERVE"  # the options, for the processes of --workers
+# As a browser sends it: "null" is that of a page in a file.
+ORIGIN = re.compile(r"\*|null|[a-z][a-z0-9+.-]*://[^/\s]+")
 
 
 def serve(config: Config) -> None:
     """Listen until the process is stopped.
 
     Raises:
-        InputError: the checkpoint does not fit.
+        InputError: the checkpoint does not fit, or a path or an origin could match no request.
     """
+    _check_places(config)
     os.environ[VARIABLE] = json.dumps(values_of(config))
     # What is wrong with the checkpoint is told before it listens, and here: uvicorn would start a
     # process that ends with an error again and again.
@@ -75,6 +80,17 @@ def guarded(api: App, config: Config) -> App:
         expose_headers=["retry-after"],
     )
     return SecurityHeaders(for_pages)
+
+
+def _check_places(config: Config) -> None:
+    if config.root_path and not config.root_path.startswith("/"):
+        raise InputError(f"--root_path must begin with a slash, got {config.root_path}")
+    for origin in _names(config.allow_origin):
+        if not ORIGIN.fullmatch(origin):
+            raise InputError(
+                "--allow_origin: expected scheme and name without a path, such as "
+                f"https://example.org, got {origin}"
+            )
 
 
 def _names(text: str) -> list[str]:
