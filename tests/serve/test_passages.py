@@ -1,5 +1,7 @@
 """Passages: every token in one of them, slices of the text, joined as far as they fit."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,3 +41,10 @@ def test_blank_lines_of_all_systems_part_paragraphs(blank):
 @pytest.mark.parametrize("text", ["", " \n\n ", "\n"])
 def test_a_text_without_a_token_has_no_passage(text):
     assert passages_of(text, 5) == []
+
+
+def test_many_short_paragraphs_are_cut_in_a_moment():
+    """In one second, and not in twenty."""
+    begin = time.monotonic()
+    assert len(passages_of("a\n\n" * 150_000, 300)) == 500
+    assert time.monotonic() - begin < 10

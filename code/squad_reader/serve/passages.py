@@ -6,6 +6,7 @@ long for one passage is a passage of its own, which `data.rows` reads in overlap
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,9 +50,10 @@ def passages_of(text: str, most_tokens: int) -> list[Passage]:
         ['One two.\\n\\nThree.', 'Four five.']
     """
     spans = np.array(token_spans(text), np.int32).reshape(-1, 2)
+    starts = spans[:, 0].tolist()
     found: list[tuple[int, int, int, int]] = []  # characters, then tokens, both half open
     for start, end in _paragraphs(text):
-        first, last = np.searchsorted(spans[:, 0], (start, end)).tolist()
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
         if found and last - found[-1][2] <= most_tokens:
             start, _, first, _ = found.pop()
         found.append((start, end, first, last))
