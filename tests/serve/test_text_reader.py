@@ -54,11 +54,27 @@ def test_the_second_of_two_equal_words_is_found_by_its_place():
     assert first[:3] == ("9", 33, 34) and other[:3] == ("9", 14, 15)
 
 
-@pytest.mark.parametrize("place", [0, 1, 29, 30, 31, 45, 59, 60, 2000, 3998, 3999])
-def test_an_answer_anywhere_in_a_long_paragraph_is_found(place):
-    found = ask(paragraph(4000, here=place), {"here": 9.0}, context_len=60)
+@pytest.mark.parametrize("place", [0, 1, 29, 30, 31, 45, 59, 60, 300, 598, 599])
+def test_an_answer_anywhere_in_a_paragraph_is_found(place):
+    """The longest that is read as one, in windows."""
+    found = ask(paragraph(600, here=place), {"here": 9.0}, context_len=60)
     (answer,) = found.answers
     assert answer.text == "here" and (found.read, found.passages) == (1, 1)
+
+
+@pytest.mark.parametrize("place", [0, 299, 300, 2000, 3999])
+def test_an_answer_anywhere_in_a_paragraph_that_is_cut_is_found(place):
+    found = ask(paragraph(4000, here=place), {"here": 9.0})
+    (answer,) = found.answers
+    assert answer.text == "here" and (found.read, found.passages) == (14, 14)
+
+
+@pytest.mark.parametrize("end", ["\n", " "])
+def test_a_long_text_without_blank_lines_is_read_where_it_shares_the_questions_words(end):
+    lines = [paragraph(150, **{f"x{i}": 3}) + " end." for i in range(400)]
+    lines[237] = paragraph(150, mills=2, here=9) + " end."
+    found = ask(end.join(lines), {"here": 9.0, "x300": 20.0}, question="Which mill?")
+    assert found.answers[0].text == "here" and (found.read, found.passages) == (64, 400)
 
 
 @pytest.mark.parametrize("length", [59, 60, 61])
@@ -136,7 +152,7 @@ def test_of_a_long_text_few_windows_are_in_memory_at_once():
 
 def test_what_an_answer_looked_at_is_told_by_word():
     texts = TextReader(stub_reader({"b": 9.0}), "z\n\na b c d")
-    texts.passages = passages_of("z\n\na b c d", 1)  # two of them
+    texts.passages = passages_of("z\n\na b c d", 1, 4)  # two of them
     (answer,) = texts.ask("Who is it ?").answers
     both = answer._replace(char_end=answer.char_end + 2)
     assert answer.text == "b"
