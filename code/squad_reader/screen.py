@@ -1,6 +1,7 @@
 """Prints lines for the user; a line that can't be printed never stops the work.
 
 With a closed terminal, a closed pipe (`| head`) or a full disk, lines are lost and nothing else.
+But a line that is the result of a command (`say_result`) raises an error.
 
 For Python 2.7 too.
 """
@@ -23,7 +24,19 @@ shown_bars = []  # type: list
 
 def say(line, stream=STDOUT):
     """Print a line on stdout or another stream, above the bar; nothing if the stream is None."""
-    stream = Stream(sys.stdout if stream is STDOUT else stream)
+    _print(line, Stream(sys.stdout if stream is STDOUT else stream))
+
+
+def say_result(line):
+    """Print a line of what was asked for on stdout, above the bar; it must not be lost unnoticed.
+
+    Raises:
+        EnvironmentError: the pipe is closed, or the disk is full.
+    """
+    _print(line, sys.stdout)
+
+
+def _print(line, stream):
     for bar in shown_bars:
         bar.clear()
     stream.write(line + "\n")

@@ -1,5 +1,6 @@
 """Mode ask, from outside and in parts: places, marks, JSON, the prompt, and what is refused."""
 
+import io
 import json
 import os
 import subprocess
@@ -7,8 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from made_up import stub_reader
 
+from squad_reader.config import Config
 from squad_reader.predict.answers import Answer
+from squad_reader.serve import ask as ask_mode
 from squad_reader.serve.ask import LONG_TEXT, as_lines, sentence_around
 from squad_reader.serve.text_reader import Found
 
@@ -122,7 +126,29 @@ def test_an_output_that_nobody_reads_is_no_traceback(ask, ending):
     process.stdout.close()
     _, told = process.communicate(b"Who met Alma?\n" * 20, timeout=60)
     expected = b"main.py: error: --mode=ask: expected a stdout to print on, got a closed one\n"
-    assert (process.returncode, told) == ((2, expected) if ending else (0, b""))
+    assert (process.returncode, told) == ((2, expected) if ending else (1, b""))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has such a device")
+@pytest.mark.parametrize("flags", [[], ["--json"]], ids=["lines", "JSON"])
+def test_an_answer_that_does_not_fit_on_the_disk_is_an_error(ask, flags):
+    command = [sys.executable, str(MAIN), "ask", "Who met Alma?", f"--text={TEXT}", *ask.flags]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*command, *flags], stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1
+    assert done.stderr == b"main.py: error: No space left on device\n"
+
+
+def test_where_nobody_reads_the_answers_no_further_question_is_answered(monkeypatch):
+    class Closed(io.StringIO):
+        def flush(self):
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Who?\nWhere?\nWhen?\n")))
+    monkeypatch.setattr(sys, "stdout", Closed())
+    with pytest.raises(BrokenPipeError):
+        ask_mode.ask(Config(text=TEXT, json=True), stub_reader({}), 1)
+    assert sys.stdout.getvalue().count("question") == 1
 
 
 LONG = "\n\n".join([f"Gate {i} opens at 9. " + "Zorn met Alma in Riga. " * 48 for i in range(17)])

@@ -17,7 +17,7 @@ from squad_reader.predict.answers import Answer, Progress
 from squad_reader.predict.reader import Reader
 from squad_reader.score.marked_text import PREDICTED, choose_brackets, marked_lines
 from squad_reader.score.show_examples import use_colour
-from squad_reader.screen import say
+from squad_reader.screen import say_result
 from squad_reader.serve.text_file import decoded, read_text
 from squad_reader.serve.text_reader import Found, TextReader
 
@@ -36,6 +36,7 @@ def ask(config: Config, reader: Reader, num_best: int, progress: Progress | None
 
     Raises:
         InputError: there is no text, or no question.
+        OSError: an answer cannot be printed; no further question is answered.
     """
     text = config.text or read_text(config.context)
     texts = TextReader(reader, text)
@@ -48,7 +49,7 @@ def ask(config: Config, reader: Reader, num_best: int, progress: Progress | None
             raise InputError("--question: expected a question, got an empty one")
         found = texts.ask(question, num_best, progress)
         for line in as_json(question, found) if config.json else as_lines(text, found):
-            say(line)
+            say_result(line)
 
 
 def _questions(config: Config) -> Iterator[str]:
