@@ -24,15 +24,16 @@ class Terminal:
 
     Args:
         before: Python that the process runs first.
+        stdout: a file for what it prints; None for the terminal.
     """
 
-    def __init__(self, before):
+    def __init__(self, before, stdout=None):
         self.shown, self.seen, (self.ours, theirs) = b"", 0, pty.openpty()
         self.process = subprocess.Popen(
             [sys.executable, "-c", RUN.format(before), "ask", f"--text={TEXT}", "--json"],
             cwd=CODE,
             stdin=theirs,
-            stdout=theirs,
+            stdout=theirs if stdout is None else stdout,
             stderr=theirs,
             start_new_session=True,
             env={**os.environ, "TERM": "xterm", "INPUTRC": os.devnull},
@@ -67,8 +68,8 @@ def terminal():
     """Gives a function that makes a Terminal."""
     made = []
 
-    def make(before="pass"):
-        made.append(Terminal(before))
+    def make(before="pass", **options):
+        made.append(Terminal(before, **options))
         return made[-1]
 
     yield make
@@ -102,3 +103,17 @@ def test_without_the_module_of_the_history_it_asks_all_the_same(terminal):
     assert [each["question"] for each in screen.answered()] == [QUESTION]
     screen.type(b"\n")
     assert screen.process.wait(SECONDS) == 0
+
+
+def test_the_prompt_is_not_among_the_answers_in_a_file(terminal, tmp_path):
+    path = tmp_path / "out.jsonl"
+    with path.open("wb") as file:
+        screen = terminal(stdout=file)
+    for _ in range(2):
+        screen.wait_for(PROMPT)
+        screen.type(QUESTION.encode() + b"\n")
+    screen.wait_for(PROMPT)
+    screen.type(END)
+    assert screen.process.wait(SECONDS) == 0
+    answered = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    assert [each["question"] for each in answered] == [QUESTION] * 2

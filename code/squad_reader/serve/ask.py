@@ -17,10 +17,11 @@ from squad_reader.predict.answers import Answer, Progress
 from squad_reader.predict.reader import Reader
 from squad_reader.score.marked_text import PREDICTED, choose_brackets, marked_lines
 from squad_reader.score.show_examples import use_colour
-from squad_reader.screen import say_result
+from squad_reader.screen import Stream, say_result
 from squad_reader.serve.text_file import decoded, read_text
 from squad_reader.serve.text_reader import Found, TextReader
 
+PROMPT = "question: "
 LONG_TEXT = 16  # passages; fewer are read at once
 SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+|\n+|\r+")
 
@@ -68,11 +69,21 @@ def _typed() -> Iterator[str]:
         import readline  # noqa: F401  # gives `input` a history
     while True:
         try:
-            yield input("question: ")
+            yield input(_prompt())
         except EOFError:
             return
         except UnicodeDecodeError as error:
             raise InputError(f"--question: expected text in {error.encoding}, got other") from error
+
+
+def _prompt() -> str:
+    """For `input`, which writes it on stdout; where that is a file, it goes to stderr here."""
+    if sys.stdout.isatty():
+        return PROMPT
+    stderr = Stream(sys.stderr)
+    stderr.write(PROMPT)
+    stderr.flush()
+    return ""
 
 
 def _piped() -> Iterator[str]:
