@@ -217,6 +217,13 @@ def test_of_two_that_read_the_same_the_answer_is_marked_by_its_place(monkeypatch
     assert as_lines("Gate 9 opens at 9.", found)[1] == "        Gate 9 opens at {9}."
 
 
+def test_what_would_act_on_the_terminal_is_shown_and_not_sent(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    text = "in \x1b[2JRiga\u202e\n2"
+    lines = as_lines(text, Found([Answer(text[3:], 3, len(text), 0.5)], 1, 1))
+    assert lines == [" 50.0%  ␛[2JRiga\ufffd 2", "        in {␛[2JRiga\ufffd␊", "        2}"]
+
+
 def test_the_lines_tell_how_many_passages_were_read(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     lines = as_lines(TEXT, Found([Answer("9", 14, 15, 0.5)], 64, 1000))

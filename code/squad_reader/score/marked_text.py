@@ -40,12 +40,14 @@ Spans = Mapping[Mark, Sequence[Span]]
 Brackets = Mapping[Mark, tuple[str, str]]
 
 # Characters that would act on the terminal or can't be printed are shown as pictures, one character
-# each: a newline as U+240A, an escape as U+241B; those without a picture in Unicode as U+FFFD.
+# each: a newline as U+240A, an escape as U+241B; those without a picture in Unicode as U+FFFD, line
+# separators and marks of writing direction among them.
 NEWLINE_PICTURE = "\u240a"
 PICTURES = {
     **{code: 0x2400 + code for code in range(32)},
     0x7F: 0x2421,
     **dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000)], 0xFFFD),
+    **dict.fromkeys([*range(0x2028, 0x202F), *range(0x2066, 0x206A)], 0xFFFD),
 }
 
 

@@ -15,7 +15,7 @@ from squad_reader.config import Config
 from squad_reader.errors import InputError
 from squad_reader.predict.answers import Answer, Progress
 from squad_reader.predict.reader import Reader
-from squad_reader.score.marked_text import PREDICTED, choose_brackets, marked_lines
+from squad_reader.score.marked_text import PICTURES, PREDICTED, choose_brackets, marked_lines
 from squad_reader.score.show_examples import use_colour
 from squad_reader.screen import Stream, say_result
 from squad_reader.serve.text_file import decoded, read_text
@@ -113,7 +113,8 @@ def as_lines(text: str, found: Found) -> list[str]:
     for answer in found.answers:
         start, end = sentence_around(text, answer)
         span = (answer.char_start - start, answer.char_end - start)
-        lines.append(f"{answer.probability:6.1%}  {' '.join(answer.text.split())}")
+        shown = " ".join(answer.text.split()).translate(PICTURES)
+        lines.append(f"{answer.probability:6.1%}  {shown}")
         marked = marked_lines(text[start:end], {PREDICTED: [span]}, columns - 8, brackets)
         lines += [" " * 8 + line for line in marked]
     if found.read < found.passages:
