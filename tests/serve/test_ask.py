@@ -95,6 +95,13 @@ def test_piped_questions_are_utf_8_whatever_the_locale(ask, bom):
     assert [json.loads(line)["question"] for line in done.stdout.splitlines()] == questions
 
 
+def test_a_piped_question_may_begin_like_a_file_of_another_form(ask):
+    questions = ["<html lang=en> means what?", "%PDF- is what?"]
+    done = ask(f"--text={TEXT}", "--json", stdin="\n".join(questions))
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert [json.loads(line)["question"] for line in done.stdout.splitlines()] == questions
+
+
 def test_a_piped_question_that_is_no_utf_8_is_one_line(ask):
     done = ask(f"--text={TEXT}", "--json", stdin=b"Who met Alma?\nWho \xff?\nWhen?\n")
     assert done.returncode == 2

@@ -18,7 +18,7 @@ from squad_reader.predict.reader import Reader
 from squad_reader.score.marked_text import PICTURES, PREDICTED, choose_brackets, marked_lines
 from squad_reader.score.show_examples import use_colour
 from squad_reader.screen import Stream, say_result
-from squad_reader.serve.text_file import decoded, read_text
+from squad_reader.serve.text_file import read_text, utf_8
 from squad_reader.serve.text_reader import Found, TextReader
 
 PROMPT = "question: "
@@ -89,7 +89,7 @@ def _prompt() -> str:
 def _piped() -> Iterator[str]:
     """Lines of standard input: in UTF-8 whatever the locale, as `--context` is."""
     for number, line in enumerate(sys.stdin.buffer, 1):
-        yield decoded(line, f"standard input, line {number}").rstrip("\r\n")
+        yield utf_8(line, f"standard input, line {number}").rstrip("\r\n")
 
 
 def as_json(question: str, found: Found) -> list[str]:

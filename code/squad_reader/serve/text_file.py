@@ -39,7 +39,7 @@ def _bytes_of(path: str) -> bytes:
 
 
 def decoded(content: bytes, name: str) -> str:
-    """Bytes in UTF-8 as text, its line ends as they are.
+    """The content of a file as text, its line ends as they are.
 
     Raises:
         InputError: it is no text, or none in UTF-8; the line says what to do.
@@ -49,6 +49,15 @@ def decoded(content: bytes, name: str) -> str:
             raise InputError(f"{name}: expected plain text, got {kind}; {help_}")
     if content.lstrip()[:20].lower().startswith(HTML):
         raise InputError(f"{name}: expected plain text, got HTML; pandoc makes a text file of it")
+    return utf_8(content, name)
+
+
+def utf_8(content: bytes, name: str) -> str:
+    """Bytes as text, whatever it says; a BOM is not part of it.
+
+    Raises:
+        InputError: they are not UTF-8, or hold the character with the code 0.
+    """
     if b"\0" in content:
         raise InputError(f"{name}: expected text in UTF-8, got a binary file or UTF-16")
     try:
