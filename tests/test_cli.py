@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from squad_reader import cli, registry, runtime
-from squad_reader.config import Config, names_in, values_of
+from squad_reader.config import Config, folders_of, names_in, values_of
 from squad_reader.errors import InputError
 from squad_reader.flags import GROUPS, make_parser
 from squad_reader.model.baseline.options import BaselineOptions
@@ -359,6 +359,16 @@ def test_the_home_folder_is_meant_by_a_tilde_in_every_path_flag(monkeypatch):
         assert parse(f"--{name}=~/x") == parse(f"--{name}", "~/x") == {name: "/home/me/x"}
         assert parse(f"--{name}=a~/x") == {name: "a~/x"}
     assert parse("--experiment_name=~x") == {"experiment_name": "~x"}
+
+
+def test_the_home_folder_is_meant_by_a_tilde_in_each_of_several_checkpoints(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    home = str(tmp_path)
+    for names in (parse("--ckpt_load_dir=~/a,b,~/c")["ckpt_load_dir"], "~/a,b,~/c"):
+        assert folders_of(names) == [f"{home}/a", "b", f"{home}/c"]
+    (tmp_path / "a,b").mkdir()  # one folder, whatever its name
+    assert folders_of("~/a,b") == [f"{home}/a,b"]
 
 
 # --- what a mode needs --------------------------------------------------------------------------

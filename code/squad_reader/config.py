@@ -313,14 +313,14 @@ def checkpoints_of(config: Config) -> list[str]:
 def folders_of(names: str) -> list[str]:
     """Folders of checkpoints: one, or several with commas between them.
 
-    `shipped` is that of the reader that comes with the package.
+    `shipped` is that of the reader that comes with the package, `~` the home folder in each.
 
     Example:
         >>> folders_of("a,b/c")
         ['a', 'b/c']
     """
-    parts = [names] if os.path.isdir(names) else names.split(",")
-    return [checkpoint_folder(name) for name in parts]
+    parts = [names] if os.path.isdir(os.path.expanduser(names)) else names.split(",")
+    return [checkpoint_folder(os.path.expanduser(name)) for name in parts]
 
 
 def changed(config: Config, values: Mapping[str, Any]) -> Config:

@@ -12,7 +12,6 @@ Sources:
 """
 
 import hashlib
-import os
 from functools import partial
 from pathlib import Path
 
@@ -61,7 +60,6 @@ def likely_answers(config: Config, rows: Rows) -> dict[str, np.ndarray]:
 
 
 def _load(folder: str, config: Config) -> Reader:
-    folder = os.path.expanduser(folder)
     own = VECTORS in read_facts(folder).files
     return Reader.load(folder, "" if own else config.glove_path, config.cache_dir or None)
 
