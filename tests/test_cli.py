@@ -252,6 +252,14 @@ def test_help_names_every_flag_with_its_default_under_its_group(help_run):
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+@pytest.mark.parametrize("mode", ["ask", "serve", "report"])
+def test_behind_a_mode_too_help_is_asked_for_by_both_flags(mode, flag, capsys):
+    with pytest.raises(SystemExit) as ended:
+        make_parser().parse_flags([mode, flag])
+    assert ended.value.code == 0 and capsys.readouterr().out.startswith("usage: main.py ")
+
+
 def test_help_tells_of_each_model_what_it_is_and_its_own_defaults(own, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     text = make_parser().format_help()

@@ -68,7 +68,7 @@ def _as_flags(argv: Sequence[str]) -> list[str]:
     """`ask "QUESTION" ...` as `--mode=ask --question=QUESTION ...`, `serve` and `report` too."""
     if not argv or argv[0] not in ("ask", "serve", "report"):
         return list(argv)
-    may_be = argv[1:2] if argv[0] == "ask" else []
+    may_be = [each for each in argv[1:2] if argv[0] == "ask" and each not in HELP]
     question = [f"--question={each}" for each in may_be if not each.startswith("--")]
     return [f"--mode={argv[0]}", *question, *argv[1 + len(question) :]]
 
