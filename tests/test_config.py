@@ -17,7 +17,7 @@ from squad_reader.config import (
 )
 from squad_reader.errors import InputError
 from squad_reader.flags import check_given
-from squad_reader.options import option, option_names, option_type, options_of
+from squad_reader.options import check, option, option_names, option_type, options_of
 from squad_reader.predict.stored_options import complete_model
 
 # From the 2018 code's code/main.py, `tf.app.flags.DEFINE_*`.
@@ -56,6 +56,7 @@ NOT_NEGATIVE = "num_epochs keep max_answer_len trained_words seed".split()
 
 KINDS = [Config, *(registry.architecture(name).options for name in registry.names())]
 ITEMS = [(kind, item) for kind in KINDS for item in options_of(kind)]
+FLOATS = [item for kind, item in ITEMS if option_type(kind, item.name) is float]
 
 
 @pytest.mark.parametrize("name", FLAGS_OF_2018)
@@ -72,6 +73,21 @@ def test_every_option_has_a_group_and_says_what_it_is(kind, item):
     assert len(item.metadata["help"]) > 5
     assert "%" not in item.metadata["help"]  # argparse would take it for a place-holder
     assert type(item.default) is option_type(kind, item.name)
+
+
+@pytest.mark.parametrize("bounds", [{"low": 0.0}, {"high": 1.0}, {"low": 0.0, "high": 1.0}])
+def test_nan_is_outside_of_all_bounds(bounds):
+    item = option("train", 0.5, "a share", **bounds)
+    item.name = "share"
+    check(item, 0.5)
+    with pytest.raises(InputError, match="--share must be .* got nan"):
+        check(item, NAN)
+
+
+@pytest.mark.parametrize("item", FLOATS, ids=lambda item: item.name)
+def test_no_option_may_be_nan(item):
+    with pytest.raises(InputError, match=f"--{item.name} must be .* got nan"):
+        check(item, NAN)
 
 
 @pytest.mark.parametrize("name", POSITIVE)

@@ -59,9 +59,10 @@ def check(item: "dataclasses.Field[Any]", value: Any) -> None:
         raise InputError(f"{flag} must be one of {', '.join(limits['choices'])}, got {value!r}")
     if "low" in limits and "below" in limits and not limits["low"] <= value < limits["below"]:
         raise InputError(f"{flag} must be in [{limits['low']:g}, {limits['below']:g}), got {value}")
-    if "low" in limits and value < limits["low"]:
+    # Written so that NaN, of which every comparison is false, is outside.
+    if "low" in limits and not value >= limits["low"]:
         raise InputError(f"{flag} must be at least {limits['low']}, got {value}")
-    if "high" in limits and value > limits["high"]:
+    if "high" in limits and not value <= limits["high"]:
         raise InputError(f"{flag} must be at most {limits['high']}, got {value}")
     if "above" in limits and not limits["above"] < value < float("inf"):
         raise InputError(f"{flag} must be above {limits['above']:g}, got {value}")
