@@ -5,14 +5,7 @@ import re
 QUESTION_WORD = re.compile(
     r"\b(how (?:many|much|long)|what|who|whom|whose|when|where|which|how|why)\b"
 )
-QUESTION_WORDS = "what who when where which why".split() + [
-    "how many",
-    "how much",
-    "how long",
-    "how",
-]
 OTHER = "other"
-ANSWER_KINDS = ("date", "number", "name", "other phrase", "no answer")
 
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
