@@ -40,6 +40,12 @@ class ErrorContent(BaseModel):
     error: Error
 
 
+class Results(BaseModel):
+    """The answers to many questions, in their order."""
+
+    results: list[Answers]
+
+
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorContent, "description": what}
     for status, what in {
@@ -60,24 +66,33 @@ def make_api(service: Service, root_path: str = "") -> FastAPI:
         service: gives the answers.
         root_path: where the description says that the routes are.
     """
-    limits = service.limits
+    path = root_path.rstrip("/")
     api = FastAPI(
         title="squad_reader",
         version=__version__,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # it would lead out of the path of a proxy
-        servers=[{"url": root_path.rstrip("/")}] if root_path.rstrip("/") else None,
+        servers=[{"url": path}] if path else None,
         responses=ERRORS,
     )
+    _add_answers(api, service)
+    api.add_api_route("/healthz", health, methods=["GET"])
+    _add_page(api)
+    _add_errors(api)
+    return api
+
+
+def _add_answers(api: FastAPI, service: Service) -> None:
+    """The routes for questions; their limits are in the description."""
 
     class Question(BaseModel):
         """A question about a context; of the best answers at most `n_best` are given."""
 
         model_config = ConfigDict(strict=True)  # no "7" for 7
 
-        context: str = Field(max_length=limits.context, json_schema_extra=WITH_WORD)
-        question: str = Field(max_length=limits.question, json_schema_extra=WITH_WORD)
+        context: str = Field(max_length=service.limits.context, json_schema_extra=WITH_WORD)
+        question: str = Field(max_length=service.limits.question, json_schema_extra=WITH_WORD)
         n_best: Annotated[int, BeforeValidator(_whole)] = Field(1, ge=1, le=20)
         attention: bool = False
 
@@ -85,11 +100,6 @@ def make_api(service: Service, root_path: str = "") -> FastAPI:
         """Many questions."""
 
         questions: list[Question] = Field(max_length=MOST_AT_ONCE)
-
-    class Results(BaseModel):
-        """The answers to many questions, in their order."""
-
-        results: list[Answers]
 
     async def one(asked: Question) -> Answers:
         """The best answers to a question."""
@@ -101,26 +111,33 @@ def make_api(service: Service, root_path: str = "") -> FastAPI:
         found = [await service.answer(**each.model_dump(), end=end) for each in asked.questions]
         return Results(results=found)
 
-    async def health() -> dict[str, str]:
-        """Whether the service answers at all."""
-        return {"status": "ok"}
-
     api.add_api_route("/v1/answer", one, methods=["POST"])
     api.add_api_route("/v1/answers", many, methods=["POST"])
-    api.add_api_route("/healthz", health, methods=["GET"])
+
+
+def _add_page(api: FastAPI) -> None:
+    """The files of the page, which are not in the description."""
     api.add_api_route("/favicon.ico", _nothing, methods=["GET"], include_in_schema=False)
     for path, (name, kind) in PAGE.items():
         api.add_api_route(path, _file(name, kind), methods=["GET"], include_in_schema=False)
+
+
+def _add_errors(api: FastAPI) -> None:
+    """What a client is told of each kind of error."""
     api.add_exception_handler(RequestValidationError, _not_valid)
     api.add_exception_handler(HTTPException, _no_route)
     api.add_exception_handler(Refused, _refused)
     api.add_exception_handler(Exception, _failed)
-    return api
 
 
 def _whole(number: Any) -> Any:
     """In JSON 3.0 is the integer 3."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+async def health() -> dict[str, str]:
+    """Whether the service answers at all."""
+    return {"status": "ok"}
 
 
 async def _nothing() -> Response:
