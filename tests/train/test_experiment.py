@@ -55,7 +55,7 @@ def test_an_unfinished_checkpoint_does_not_count_and_pushes_none_out(begin):
     add_checkpoint(experiment, 1)
     add_checkpoint(experiment, 2, whole=False)
     assert experiment.newest_first()[0] == experiment.checkpoints / "1"
-    experiment.delete_old(1)
+    experiment.delete_old(1, latest=1)
     assert (experiment.checkpoints / "1" / "config.json").exists()
 
 
@@ -73,8 +73,16 @@ def test_the_latest_are_kept(begin, keep, left):
     experiment = begin()
     for step in (1, 10, 9):
         add_checkpoint(experiment, step)
-    experiment.delete_old(keep)
+    experiment.delete_old(keep, latest=10)
     assert steps(experiment) == left
+
+
+def test_a_later_one_that_was_passed_over_does_not_push_out_the_one_just_saved(begin):
+    experiment = begin()
+    for step in (5, 7, 10):
+        add_checkpoint(experiment, step)
+    experiment.delete_old(1, latest=7)
+    assert steps(experiment) == [7, 10]
 
 
 def test_a_folder_with_another_name_is_left_alone(begin):
@@ -83,7 +91,7 @@ def test_a_folder_with_another_name_is_left_alone(begin):
     (experiment.checkpoints / "mine" / "config.json").touch()
     add_checkpoint(experiment, 3)
     assert experiment.newest_first()[0] == experiment.checkpoints / "3"
-    experiment.delete_old(1)
+    experiment.delete_old(1, latest=3)
     assert (experiment.checkpoints / "mine" / "config.json").exists()
 
 

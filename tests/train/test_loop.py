@@ -343,6 +343,14 @@ def test_a_signal_in_any_step_stops_after_it_and_no_step_is_lost_or_done_twice(
     assert [step for step, _ in script.scored] == list(range(4, second.step + 1, 4))
 
 
+def test_a_score_that_a_stop_put_off_is_of_the_epoch_that_its_step_ended(script, options):
+    script.at_step[10] = lambda: os.kill(os.getpid(), signal.SIGTERM)
+    for _ in range(2):
+        trainer = run(options, num_epochs=3, eval_every=5)
+    assert trainer.data.steps_per_epoch == 5
+    assert script.scored == [(5, 1), (10, 2), (15, 3)]
+
+
 def test_more_signals_while_a_stop_is_saved_lose_nothing(script, options, monkeypatch):
     def save(*args, save=TrainingState.save, **kwargs):
         for number in (signal.SIGINT, signal.SIGINT, signal.SIGTERM):
@@ -440,6 +448,18 @@ def test_a_damaged_checkpoint_is_passed_over_for_an_older_one(script, options, c
     run(options)  # the newest is whole again
     log = (Path(options["train_dir"]) / "log.txt").read_text()
     assert f"going on from step {newest.name}," in log
+
+
+def test_a_stop_before_a_damaged_checkpoint_is_reached_again_loses_nothing(script, options):
+    options["save_every"] = 4
+    old, newest = reversed(run(options, keep=2).experiment.newest_first())
+    damage(newest)
+    script.at_step[script.steps + 1] = lambda: os.kill(os.getpid(), signal.SIGTERM)
+    step = run(options).step
+    assert (step, saved(options)) == (int(old.name) + 1, [int(old.name) + 1, int(newest.name)])
+    run(options)
+    log = (Path(options["train_dir"]) / "log.txt").read_text()
+    assert f"going on from step {step}," in log
 
 
 def test_training_data_without_an_answer_are_refused(script, options, write_squad):

@@ -118,9 +118,13 @@ class Experiment:
             if folder.name.isdigit() and not (folder / CONFIG_NAME).exists():
                 shutil.rmtree(folder)
 
-    def delete_old(self, keep: int) -> None:
-        """Keep the latest `keep` checkpoints (0: all)."""
-        for step in _whole_steps(self.checkpoints)[:-keep] if keep else []:
+    def delete_old(self, keep: int, latest: int) -> None:
+        """Keep `keep` checkpoints (0: all): that of the step `latest` and those before it.
+
+        Later ones are damaged, as the run went on from an older one; they push none out.
+        """
+        steps = [step for step in _whole_steps(self.checkpoints) if step <= latest]
+        for step in steps[:-keep] if keep else []:
             shutil.rmtree(self.checkpoints / str(step))
 
 

@@ -79,7 +79,7 @@ class Trainer:
             self.progress.say(line)
         try:
             if self._score_is_due():  # the stop came while the dev set was being read
-                self._evaluate(self.epoch)
+                self._evaluate()
             self.rate = Rate()
             while not self.config.num_epochs or self.epoch <= self.config.num_epochs:
                 self._run_epoch()
@@ -110,7 +110,7 @@ class Trainer:
         for numbers in batches[done:]:
             self._run_step(numbers, epoch)
             self.bars.update(len(numbers))
-            self._after_step(epoch)
+            self._after_step()
 
     def _run_step(self, numbers: np.ndarray, epoch: int) -> None:
         self.state.set_learning_rate(learning_rate(self.config, self.step, self.num_steps))
@@ -145,16 +145,17 @@ class Trainer:
             f"{best} saved so far: begin another --experiment_name with a smaller --learning_rate"
         )
 
-    def _after_step(self, epoch: int) -> None:
+    def _after_step(self) -> None:
         """What is due after a step. Saving comes last: a kill before it repeats the others."""
         with self.rate.paused():
             if self._score_is_due():
-                self._evaluate(epoch)
+                self._evaluate()
             if self.step % self.config.save_every == 0:
                 self._save()
         self._check_stop()
 
-    def _evaluate(self, epoch: int) -> None:
+    def _evaluate(self) -> None:
+        epoch = self.data.epoch_of(self.step)
         with self.state.scored_weights():
             scores = self.evaluation.run(self.step, epoch, self._check_stop)
             trim_heap()
@@ -170,7 +171,7 @@ class Trainer:
     def _facts(self, **more: Any) -> Facts:
         return self.data.facts(
             step=self.step,
-            epoch=(self.step - 1) // self.data.steps_per_epoch + 1,
+            epoch=self.data.epoch_of(self.step),
             scored_step=self.scored_step,
             best_score=None if self.best_score == -math.inf else self.best_score,
             **self.record.facts(),
@@ -182,12 +183,12 @@ class Trainer:
         self.experiment.delete_unfinished()
         self.state.save(folder, self._facts(), resumable=True)
         self.saved_step = self.step
-        self.experiment.delete_old(self.config.keep)
+        self.experiment.delete_old(self.config.keep, self.step)
 
     def _finish(self) -> None:
         """The last step's score and checkpoint, where they were not due anyway."""
         if self.scored_step != self.step:
-            self._evaluate(self.epoch - 1)
+            self._evaluate()
         if self.saved_step != self.step:
             self._save()
         self.progress.say(

@@ -101,6 +101,10 @@ class TrainingData:
         """The epoch, counted from 1, that runs when so many steps are done."""
         return step // self.steps_per_epoch + 1
 
+    def epoch_of(self, step: int) -> int:
+        """The epoch, counted from 1, that a step was part of; steps are counted from 1 too."""
+        return self.epoch(max(step - 1, 0))
+
     def describe(self, num_weights: int) -> str:
         """A few lines about the data, and about a model for them with so many weights."""
         lines = [f"train: {report(self.train_data)}", f"dev:   {report(self.dev_data)}"]
