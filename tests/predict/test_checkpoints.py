@@ -76,6 +76,14 @@ def test_a_new_checkpoint_takes_the_place_of_the_old(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["config.json", "training_state-2.npz", "weights-2.npz"]
 
 
+def test_facts_of_a_checkpoint_never_come_with_the_weights_of_a_later_one(tmp_path):
+    save_checkpoint(tmp_path, arrays(1), facts(1))
+    earlier = read_facts(tmp_path)
+    save_checkpoint(tmp_path, arrays(2), facts(2))
+    with pytest.raises(InputError, match="weights, but there is no such file"):
+        read_arrays(tmp_path, facts=earlier)
+
+
 def test_a_word_that_is_half_of_a_surrogate_pair_comes_back(tmp_path):
     save_checkpoint(tmp_path, arrays(1), facts(1, 1, ["\ud83d", "\U0001f600"]))
     assert read_facts(tmp_path).trained_word_list == ["\ud83d", "\U0001f600"]

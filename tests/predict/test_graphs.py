@@ -139,11 +139,16 @@ def test_graphs_are_made_once_and_then_need_neither_keras_nor_onnx(checkpoint, g
     assert first.stdout.splitlines()[0] == second.stdout.splitlines()[0]
 
 
-def test_damaged_graphs_and_those_of_other_weights_are_made_anew(checkpoint, glove, capfd):
+@pytest.mark.parametrize(
+    "damage",
+    [lambda _: b"", lambda _: b"PK", lambda whole: whole[:-100], lambda whole: whole[:2000]],
+    ids=["empty", "no zip", "cut off", "cut short"],
+)
+def test_damaged_graphs_are_made_anew(checkpoint, glove, capfd, damage):
     Reader.load(checkpoint, glove, runtime="onnx")
     (name,) = graphs_in(checkpoint)
-    (checkpoint / name).write_bytes(b"PK")
-    (checkpoint / "graphs-0123456789abcdef.npz").write_bytes(b"")
+    whole = (checkpoint / name).read_bytes()
+    (checkpoint / name).write_bytes(damage(whole))
     capfd.readouterr()
     Reader.load(checkpoint, glove, runtime="onnx")
     assert name in capfd.readouterr().err

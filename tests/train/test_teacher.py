@@ -1,5 +1,7 @@
 """What a teacher says: by hand, as its own model says it, from the cache; and the loss with it."""
 
+import shutil
+
 import keras
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from squad_reader.data.rows import training_rows
 from squad_reader.errors import InputError
 from squad_reader.model.attention import MASKED_LOGIT
 from squad_reader.model.qa_model import QAModel
+from squad_reader.predict.checkpoints import read_arrays, read_facts, save_checkpoint
 from squad_reader.predict.members import load_member
 from squad_reader.train import teacher
 from squad_reader.train.loop import Trainer
@@ -123,6 +126,20 @@ def test_a_run_goes_on_with_the_same_teacher_only(options, fixtures_dir, script)
         InputError, match=r"--teacher: the experiment in .* was begun with .*golden"
     ):
         Trainer(make_config(options))
+
+
+def test_a_run_does_not_go_on_with_other_weights_of_its_teacher(
+    options, fixtures_dir, tmp_path, script
+):
+    shutil.copytree(fixtures_dir / "golden_checkpoint", tmp_path / "teacher")
+    config = make_config({**options, "teacher": str(tmp_path / "teacher")})
+    for _ in range(2):  # the second one finds the same teacher
+        Trainer(config).run()
+    weights, facts = read_arrays(tmp_path / "teacher"), read_facts(tmp_path / "teacher")
+    other = {name: 1.5 * array for name, array in weights.items()}
+    save_checkpoint(tmp_path / "teacher", {"weights": other}, facts)
+    with pytest.raises(InputError, match=r"^--teacher: the run was begun with \['.*give the same"):
+        Trainer(config)
 
 
 def test_a_teacher_that_is_not_there_is_told(options):

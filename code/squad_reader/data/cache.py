@@ -12,8 +12,8 @@ from squad_reader.files import atomic_write
 log = logging.getLogger(__name__)
 
 
-def read_cache(path: Path, names: list[str]) -> dict[str, np.ndarray] | None:
-    """The arrays with these names; None if the file is not there, or damaged."""
+def read_cache(path: Path, names: list[str] | None = None) -> dict[str, np.ndarray] | None:
+    """The arrays with these names, or all; None if the file is not there, or damaged."""
     if not os.path.exists(path):  # Path.exists may fail for a long name
         return None
     try:
@@ -21,7 +21,7 @@ def read_cache(path: Path, names: list[str]) -> dict[str, np.ndarray] | None:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as content:
             if content.zip.testzip():  # compares checksums, also of bytes that no array reads
                 raise ValueError("a checksum does not match")
-            return {name: content[name] for name in names}
+            return {name: content[name] for name in names or content.files}
     except Exception as error:  # whatever is wrong: it is made again
         log.warning("ignoring damaged cache %s: %s", path, error)
         return None

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# Raised with each change of the sums in this folder: graphs that were kept are then made anew.
+GRAPHS_VERSION = 1
 NAMES = "_weights"  # ends the name of the array that names a graph's weights
 
 

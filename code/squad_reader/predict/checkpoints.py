@@ -107,14 +107,19 @@ def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
     return config
 
 
-def file_of(folder: str | os.PathLike[str], stem: str) -> Path:
+def file_of(folder: str | os.PathLike[str], stem: str, facts: Facts | None = None) -> Path:
     """The path of one of a checkpoint's files, its checksum verified.
+
+    Args:
+        folder: of the checkpoint.
+        stem: which file.
+        facts: of the checkpoint, where they are read already: a run that trains may replace them.
 
     Raises:
         InputError: the file is missing or damaged.
     """
     path = Path(folder)
-    saved = read_facts(folder).files.get(stem)
+    saved = (facts or read_facts(folder)).files.get(stem)
     if saved is None:
         raise InputError(f"{path / CONFIG_NAME}: this checkpoint has no {stem}")
     path = path / saved.file
@@ -128,13 +133,18 @@ def file_of(folder: str | os.PathLike[str], stem: str) -> Path:
     return path
 
 
-def read_arrays(folder: str | os.PathLike[str], stem: str = "weights") -> dict[str, np.ndarray]:
+def read_arrays(
+    folder: str | os.PathLike[str], stem: str = "weights", facts: Facts | None = None
+) -> dict[str, np.ndarray]:
     """The arrays of one `.npz` file of a checkpoint; those in half precision as float32.
+
+    Args:
+        folder, stem, facts: as of `file_of`.
 
     Raises:
         InputError: the file is missing or damaged.
     """
-    path = file_of(folder, stem)
+    path = file_of(folder, stem, facts)
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as content:
             return {name: in_single(content[name]) for name in content.files}

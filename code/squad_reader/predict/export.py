@@ -73,10 +73,10 @@ def _model_files(
 ) -> dict[str, tuple[str, bytes]]:
     """Stem -> name and content of the files with the weights: as they are, or as ONNX graphs."""
     if config.format != "onnx":
-        path = file_of(config.ckpt_load_dir, "weights")
+        path = file_of(config.ckpt_load_dir, "weights", facts)
         return {"weights": (path.name, path.read_bytes())}
     features = load_features(make_features(config), source, facts, config.ckpt_load_dir)
-    return onnx_models(facts, features, read_arrays(config.ckpt_load_dir))
+    return onnx_models(facts, features, read_arrays(config.ckpt_load_dir, facts=facts))
 
 
 def _write(folder: Path, files: Mapping[str, tuple[str, bytes]]) -> dict[str, str]:

@@ -73,6 +73,7 @@ class Facts:
         model, data: name -> value of the options of these groups; "model" is the model's name.
         trained_on, dev: the data of the run.
         steps_per_epoch: None where it is not known.
+        taught_by: the SHA-256 of the weights of each --teacher; None without one.
         features: name -> state of a feature of the text.
         trained_word_list: the words whose vectors train, in the order of their rows.
         temperature: divides the logits of spans in the probabilities of `ask` and `serve`, so that
@@ -98,6 +99,7 @@ class Facts:
     trained_on: DataFile | None = None
     dev: DataFile | None = None
     steps_per_epoch: int | None = None
+    taught_by: list[str] | None = None
     glove: Glove
     features: dict[str, Any] = field(default_factory=dict)
     trained_word_list: list[str]

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from squad_reader.cores import num_cores
+from squad_reader.data.cache import read_cache
 from squad_reader.data.features.feature import Feature
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
-from squad_reader.graph.stored import StoredGraph, from_arrays, to_arrays
+from squad_reader.graph.stored import GRAPHS_VERSION, StoredGraph, from_arrays, to_arrays
 from squad_reader.model.scorer import Scorer
 from squad_reader.predict.checkpoints import file_of, read_arrays
 from squad_reader.predict.facts import Facts
@@ -33,7 +34,7 @@ def graph_scorer(
     try:
         from squad_reader.graph.remembered import RememberingScorer
 
-        weights = read_arrays(folder) if WEIGHTS in facts.files else {}
+        weights = read_arrays(folder, facts=facts) if WEIGHTS in facts.files else {}
         graphs = _graphs(folder, facts, features, weights)
         return RememberingScorer(graphs, weights, threads or num_cores())
     except ImportError as error:
@@ -76,16 +77,16 @@ def _graphs(
 ) -> dict[str, StoredGraph]:
     files = {stem.removeprefix(ONNX): stem for stem in facts.files if stem.startswith(ONNX)}
     if files:
-        return {s: StoredGraph(file_of(folder, stem).read_bytes()) for s, stem in files.items()}
+        paths = {step: file_of(folder, stem, facts) for step, stem in files.items()}
+        return {step: StoredGraph(path.read_bytes()) for step, path in paths.items()}
     if GRAPHS in facts.files:
-        return from_arrays(read_arrays(folder, GRAPHS))
+        return from_arrays(read_arrays(folder, GRAPHS, facts))
     # Not named in config.json, which a run that trains may be replacing; it deletes the file then.
-    path = Path(folder) / f"{GRAPHS}-{facts.files['weights'].sha256[:16]}.npz"
-    try:
-        with np.load(path, allow_pickle=False) as content:
-            return from_arrays(dict(content))
-    except (OSError, ValueError, KeyError):
-        graphs = made_graphs(facts, features, weights)
+    name = f"{GRAPHS}-{GRAPHS_VERSION}-{facts.files['weights'].sha256[:16]}.npz"
+    path = Path(folder) / name
+    if arrays := read_cache(path):
+        return from_arrays(arrays)
+    graphs = made_graphs(facts, features, weights)
     try:
         with atomic_write(path, "wb") as file:
             np.savez(file, **to_arrays(graphs))  # type: ignore[arg-type]

@@ -72,8 +72,7 @@ def load_member(
         InputError: a file is missing, damaged, or does not fit, or the model has no graphs.
     """
     facts = read_facts(folder)
-    is_graphs = WEIGHTS not in facts.files and QUESTION in facts.files  # of --format=onnx
-    if is_graphs:
+    if _is_graphs(facts):
         runtime = "onnx"
     if runtime == "keras" and "keras" not in sys.modules:
         prepare_backend()
@@ -86,10 +85,20 @@ def load_member(
         features = [_remembering(feature) for feature in features]
     else:
         scorer = make_model(config, features)
-        set_weights(scorer, read_arrays(folder), folder)
-    key = facts.files[QUESTION if is_graphs else WEIGHTS].sha256
+        set_weights(scorer, read_arrays(folder, facts=facts), folder)
     temperature = facts.temperature or 1.0
-    return Member(scorer, tuple(features), key, facts.tokenizer_version, temperature), facts
+    member = Member(scorer, tuple(features), key_of(facts), facts.tokenizer_version, temperature)
+    return member, facts
+
+
+def key_of(facts: Facts) -> str:
+    """The SHA-256 of a checkpoint's weights, or of the graph that holds most of them."""
+    return facts.files[QUESTION if _is_graphs(facts) else WEIGHTS].sha256
+
+
+def _is_graphs(facts: Facts) -> bool:
+    """Whether a checkpoint was exported with --format=onnx."""
+    return WEIGHTS not in facts.files and QUESTION in facts.files
 
 
 def _remembering(feature: Feature) -> Feature:
@@ -105,7 +114,7 @@ def vectors_of(
     """The GloVe file, compared with that of the training; or the checkpoint's own vectors."""
     if not glove_path:
         stems = [WORDS, VECTORS, *[SCALES] * (SCALES in facts.files)]
-        return ExportedVectors(*(file_of(folder, stem) for stem in stems))
+        return ExportedVectors(*(file_of(folder, stem, facts) for stem in stems))
     source = open_vectors(glove_path, facts.model["embedding_size"], cache_dir)
     check_glove(source, facts.glove.check)
     return source

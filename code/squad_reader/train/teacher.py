@@ -24,6 +24,7 @@ from squad_reader.data.cache import read_cache, write_cache
 from squad_reader.data.rows import Rows
 from squad_reader.model.scorer import LogProbs
 from squad_reader.predict.checkpoints import VECTORS, read_facts
+from squad_reader.predict.members import key_of
 from squad_reader.predict.reader import Reader
 
 KEPT = 10  # positions of each question, for the start and for the end: the likeliest ones
@@ -57,6 +58,11 @@ def likely_answers(config: Config, rows: Rows) -> dict[str, np.ndarray]:
     scale = np.float32(config.teacher_share)
     shares = {f"{side}_share": likely[f"{side}_share"] * scale for side in SIDES}
     return {**likely, **shares}
+
+
+def keys_of_teachers(config: Config) -> list[str]:
+    """The SHA-256 of the weights of each --teacher, to notice others in their place."""
+    return [key_of(read_facts(folder)) for folder in folders_of(config.teacher)]
 
 
 def _load(folder: str, config: Config) -> Reader:

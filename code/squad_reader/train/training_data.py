@@ -22,7 +22,7 @@ from squad_reader.model.models import make_features
 from squad_reader.predict.facts import DataFile, Facts, Glove
 from squad_reader.predict.glove_check import check_glove, check_words
 from squad_reader.predict.members import feature_facts, load_features
-from squad_reader.train.teacher import likely_answers
+from squad_reader.train.teacher import keys_of_teachers, likely_answers
 
 
 class TrainingData:
@@ -38,6 +38,7 @@ class TrainingData:
         encoded, dev_encoded: both data sets as the features give them.
         rows: what to train on.
         likely: what --teacher says of each row; empty without one.
+        taught_by: which weights say it, as `Facts` has it.
         steps_per_epoch: batches of each epoch.
 
     Raises:
@@ -62,6 +63,7 @@ class TrainingData:
         self.dev_encoded = Encoded(self.dev_data, self.features, config.question_len)
         self.steps_per_epoch = len(self.batches(epoch=1))
         self.likely = likely_answers(config, self.rows) if config.teacher else {}
+        self.taught_by = keys_of_teachers(config) if config.teacher else None
 
     def _make_features(self, like: Facts | None) -> tuple[Feature, ...]:
         """What the model reads, fitted on the training data or as `like` has it."""
@@ -144,6 +146,7 @@ class TrainingData:
             trained_on=DataFile(os.path.basename(config.train_path), len(self.rows)),
             dev=DataFile(os.path.basename(config.dev_path), len(self.dev.examples)),
             steps_per_epoch=self.steps_per_epoch,
+            taught_by=self.taught_by,
             glove=Glove(os.path.basename(config.glove_path), self.check_words),
             **feature_facts(self.features),
         )
@@ -157,6 +160,7 @@ class TrainingData:
             ("the batches of this version", "steps_per_epoch"),
             ("--glove_path", "trained_word_list"),
             ("--train_path", "features"),
+            ("--teacher", "taught_by"),
         ):
             old, new = getattr(facts, name), getattr(mine, name)
             if old is not None and old != new:
