@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -220,12 +219,7 @@ def test_a_bug_is_not_hidden_as_bad_input(monkeypatch):
 
 @pytest.fixture(scope="module")
 def help_run():
-    """stdout of `main.py --help`, the modules it imported, and the seconds of the best of 3."""
-    seconds = []
-    for _ in range(3):
-        begin = time.perf_counter()
-        subprocess.run([sys.executable, str(MAIN), "--help"], capture_output=True, check=True)
-        seconds.append(time.perf_counter() - begin)
+    """stdout of `main.py --help`, and the modules it imported."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", str(MAIN), "--help"],
         capture_output=True,
@@ -233,7 +227,7 @@ def help_run():
         check=True,
     )
     modules = [line.split("|")[-1].strip() for line in done.stderr.splitlines()]
-    return done.stdout, modules, min(seconds)
+    return done.stdout, modules
 
 
 def test_help_names_every_flag_with_its_default_under_its_group(help_run):
@@ -299,10 +293,6 @@ def test_help_waits_for_nothing_heavy(help_run):
     roots = {name.split(".")[0] for name in help_run[1]}
     assert "argparse" in roots and "squad_reader" in roots  # the list is not empty
     assert not roots & {"tensorflow", "keras", "numpy", "nltk", "tqdm", "tensorboard", "h5py"}
-
-
-def test_help_is_there_at_once(help_run):
-    assert help_run[2] < 1.0  # 0.1 s on a quiet machine, more is allowed for a busy one
 
 
 def test_a_wrong_flag_from_outside_is_one_line_and_no_traceback():

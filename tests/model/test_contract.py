@@ -124,7 +124,9 @@ def test_a_call_twice_is_the_same_and_dropout_acts_in_training_only(world, some)
 
 
 def test_dropout_has_one_mask_for_all_tokens_of_a_text_and_another_for_each_text(world):
-    for name, layer in getattr(world.model, "dropouts", {}).items():
+    if not hasattr(world.model, "dropouts"):
+        pytest.skip("a model whose dropout has a mask for each token")
+    for name, layer in world.model.dropouts.items():
         kept = np.asarray(layer(keras.ops.ones((2, 5, 500)), training=True)) > 0
         assert_array_equal(kept, np.broadcast_to(kept[:, :1], kept.shape), err_msg=name)
         assert np.any(kept[0, 0] != kept[1, 0])

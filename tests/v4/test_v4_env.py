@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -93,12 +92,10 @@ def test_python_started_by_python_has_the_packages_too(v4_python):
     assert answer(v4_python, source) == len("4.19.5")
 
 
-def test_a_second_call_is_quick_and_changes_nothing(v4_env, v4_python):
+def test_a_second_call_changes_nothing(v4_env, v4_python):
     stamp = v4_env / ".v4_env"
     before = stamp.stat().st_mtime_ns
-    begin = time.monotonic()
     done = run(V4_ENV, v4_env)
-    assert time.monotonic() - begin < 30
     assert done.returncode == 0
     assert "tensorflow 1.4.1" in done.stdout.splitlines()
     assert done.stderr == f"v4_env: ready: {v4_python}\n"
