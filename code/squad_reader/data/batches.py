@@ -120,15 +120,22 @@ def make_batch(
             f"question_{n}": _taken(x, question, question_mask)
             for n, x in encoded.questions.items()
         },
+        **_pair_inputs(rows, encoded, numbers, context.shape[1]),
     }
-    if encoded.pairs:
-        width = context.shape[1]
-        begins = encoded.pair_offsets[examples] + rows.window_starts[numbers]
-        pair, pair_mask = _places(begins, rows.lengths[numbers], (width,))
-        inputs.update({f"pair_{n}": _taken(x, pair, pair_mask) for n, x in encoded.pairs.items()})
     if share:
         inputs["windows"] = windows.reshape(-1).astype(np.int32)
     return Batch(numbers, windows.reshape(-1), inputs, *rows.targets(numbers))
+
+
+def _pair_inputs(
+    rows: Rows, encoded: Encoded, numbers: np.ndarray, width: int
+) -> dict[str, np.ndarray]:
+    """What is known of each context token beside each question: (B, width) of each name."""
+    if not encoded.pairs:
+        return {}
+    begins = encoded.pair_offsets[rows.examples[numbers]] + rows.window_starts[numbers]
+    places, mask = _places(begins, rows.lengths[numbers], (width,))
+    return {f"pair_{name}": _taken(x, places, mask) for name, x in encoded.pairs.items()}
 
 
 def _word_inputs(
