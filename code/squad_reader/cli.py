@@ -21,7 +21,7 @@ from squad_reader.files import (
     expect_writable,
 )
 from squad_reader.flags import make_parser
-from squad_reader.screen import run_command, say
+from squad_reader.screen import run_command, say, say_result
 
 
 def project_root() -> str:
@@ -199,6 +199,7 @@ def run_serve(given: dict[str, Any]) -> None:
 
 def run_report(given: dict[str, Any]) -> None:
     """Mode report."""
+    _expect_stdout(given)
     _expect_given(given, "json_in_path", "predictions")
     config = make_config(given)
     _expect_files(config, "json_in_path", *["glove_path"] * bool(config.glove_path))
@@ -219,7 +220,7 @@ def run_report(given: dict[str, Any]) -> None:
         config.seed,
         config.markdown,
     )
-    say(report(wanted))
+    say_result(report(wanted))
     wrote = f"Wrote {os.path.join(config.out, 'index.html')}"
     say(wrote, sys.stderr if config.markdown else sys.stdout)  # Markdown is to be copied whole
 

@@ -63,6 +63,16 @@ def test_the_mode_is_the_same_as_the_command(files):
         assert (files / "one" / name).read_bytes() == (files / "two" / name).read_bytes()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has such a device")
+@pytest.mark.parametrize("flags", [[], ["--markdown"]], ids=["text", "Markdown"])
+def test_a_table_that_does_not_fit_on_the_disk_is_an_error(files, flags):
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, str(MAIN), *READ, "a.json", "--out=full", *flags]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=files)
+    assert done.returncode == 1
+    assert done.stderr == b"main.py: error: No space left on device\n"
+
+
 def test_the_f1_and_em_are_those_of_evaluate_to_the_last_digit(made, tmp_path, capsys):
     data, golds = made.large_data(60, 20)
     paths = [made.write(tmp_path / "data.json", data)]
