@@ -1,4 +1,4 @@
-"""Writing a file so that a reader sees either the old content or the new, never a part.
+"""Writing a file so that a reader sees either the old content or the new, never a part; its sum.
 
 What is written goes to a temporary file in the same folder, which then takes the name in one
 step. A process killed at any moment leaves the old file, and at worst a temporary one beside it.
@@ -9,6 +9,7 @@ For Python 2.7 too.
 from __future__ import unicode_literals
 
 import errno
+import hashlib
 import io
 import os
 import stat
@@ -34,6 +35,15 @@ def checkpoint_folder(name):
     if name != SHIPPED:
         return name
     return os.path.join(os.path.dirname(os.path.abspath(__file__)), SHIPPED)
+
+
+def sha256_of(path):
+    """The SHA-256 of a file's content, in hexadecimal."""
+    digest = hashlib.sha256()
+    with io.open(path, "rb") as file:
+        for part in iter(lambda: file.read(1 << 20), b""):
+            digest.update(part)
+    return digest.hexdigest()
 
 
 @contextmanager

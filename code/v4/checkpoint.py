@@ -6,7 +6,6 @@ Written so that either edition reads what the other wrote; see
 
 from __future__ import unicode_literals
 
-import hashlib
 import io
 import json
 import os
@@ -15,7 +14,7 @@ import numpy as np
 
 from squad_reader.data.tokenizer import READABLE_VERSIONS, TOKENIZER_VERSION
 from squad_reader.errors import InputError, shown
-from squad_reader.files import atomic_write
+from squad_reader.files import atomic_write, sha256_of
 
 FORMAT_VERSION = 1
 PARTS = {"model": dict, "data": dict, "glove": dict, "files": dict, "trained_word_list": list}
@@ -70,7 +69,7 @@ def file_of(folder, config, stem):
     path = join(folder, entry["file"])
     if not os.path.isfile(path):
         raise InputError("%s: expected the checkpoint's %s, found none" % (shown(path), stem))
-    if _sha256(path) != entry["sha256"]:
+    if sha256_of(path) != entry["sha256"]:
         raise InputError("%s: damaged, its sha256 is not the one in config.json" % shown(path))
     return path
 
@@ -133,7 +132,7 @@ def save(folder, arrays, facts):
         path = _free_path(folder, "%s-%d" % (stem, facts["step"]))
         with atomic_write(path, "wb") as file:
             np.savez(file, **{str(name): array for name, array in content.items()})
-        files[stem] = {"file": os.path.basename(path), "sha256": _sha256(path)}
+        files[stem] = {"file": os.path.basename(path), "sha256": sha256_of(path)}
     config = {"format_version": FORMAT_VERSION, "tokenizer_version": TOKENIZER_VERSION}
     text = json.dumps(dict(facts, files=files, **config), indent=2, sort_keys=True)
     with atomic_write(join(folder, "config.json"), "wb") as file:
@@ -151,11 +150,3 @@ def _free_path(folder, stem):
         number += 1
         path = join(folder, "%s-%d.npz" % (stem, number))
     return path
-
-
-def _sha256(path):
-    digest = hashlib.sha256()
-    with io.open(path, "rb") as file:
-        for block in iter(lambda: file.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()

@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT / "code"))
 
 from squad_reader import screen  # noqa: E402
 from squad_reader.errors import InputError  # noqa: E402
+from squad_reader.files import sha256_of  # noqa: E402
 
 # Not uploaded, and not part of the sum of code: caches, and the reader that comes with the package.
 # A run that answers with a checkpoint has that as a bundle of its own.
@@ -140,15 +141,12 @@ def digest_of(path):
     """One sha256 of names and contents: it tells whether a bundle is still the same."""
     digest = hashlib.sha256()
     for name, full in files_of(path).items():
-        content = hashlib.sha256()
         if os.path.islink(full) and os.path.isdir(path):
-            content.update(os.readlink(full).encode())
+            content = hashlib.sha256(os.readlink(full).encode()).hexdigest()
         else:
-            with open(full, "rb") as file:
-                for part in iter(lambda: file.read(1 << 20), b""):  # noqa: B023 - used at once
-                    content.update(part)
+            content = sha256_of(full)
         label = name if os.path.isdir(path) else ""  # a file is known by its key
-        digest.update(f"{label}\0{content.hexdigest()}\n".encode())
+        digest.update(f"{label}\0{content}\n".encode())
     return digest.hexdigest()
 
 

@@ -26,6 +26,7 @@ from squad_reader.data.glove import GloveFile
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
+from squad_reader.files import sha256_of
 from squad_reader.model.baseline.options import BaselineOptions
 from squad_reader.options import options_of
 from squad_reader.predict.checkpoints import get_weights, read_arrays, read_config
@@ -370,7 +371,7 @@ def test_a_file_that_holds_no_numbers_is_one_line(tmp_path, content):
             np.savez(path, a=np.array([{}]))
         else:
             np.save(path, np.array([{}]))
-        config = {"files": {"stem": {"file": name, "sha256": checkpoint._sha256(str(path))}}}
+        config = {"files": {"stem": {"file": name, "sha256": sha256_of(str(path))}}}
         read = checkpoint.read_arrays if name == "a.npz" else checkpoint.read_array
         with pytest.raises(InputError, match=f"{path}: expected NumPy arrays, got: ") as caught:
             read(str(tmp_path), config, "stem")

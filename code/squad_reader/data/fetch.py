@@ -3,7 +3,6 @@
 The only file of the package that touches the network; `download.py` calls it.
 """
 
-import hashlib
 import http.client
 import urllib.error
 import urllib.request
@@ -12,6 +11,7 @@ from typing import IO, Any, NamedTuple
 
 from squad_reader.bars import BYTES, Bars
 from squad_reader.errors import InputError
+from squad_reader.files import sha256_of
 from squad_reader.screen import say
 
 CHUNK_BYTES = 1 << 20
@@ -138,10 +138,7 @@ def verify(
             f"{shown}: expected {source.name} of {source.size:,} bytes, "
             f"got {size:,} bytes; {advice}"
         )
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while part := file.read(CHUNK_BYTES):
-            digest.update(part)
-    if source.sha256 and digest.hexdigest() != source.sha256:
-        raise InputError(f"{shown}: expected sha256 {source.sha256}, got {digest.hexdigest()}")
-    say(f"{source.name}: {size:,} bytes, sha256 {digest.hexdigest()}")
+    sha256 = sha256_of(path)
+    if source.sha256 and sha256 != source.sha256:
+        raise InputError(f"{shown}: expected sha256 {source.sha256}, got {sha256}")
+    say(f"{source.name}: {size:,} bytes, sha256 {sha256}")

@@ -9,7 +9,6 @@ A checkpoint is replaced by writing the new weights beside the old, then `config
 step, then deleting the old weights: a kill at any moment leaves a checkpoint that loads.
 """
 
-import hashlib
 import itertools
 import json
 import os
@@ -21,7 +20,7 @@ import numpy as np
 
 from squad_reader.data.tokenizer import READABLE_VERSIONS
 from squad_reader.errors import InputError
-from squad_reader.files import atomic_write
+from squad_reader.files import atomic_write, sha256_of
 from squad_reader.predict.facts import FORMAT_VERSION, Facts, SavedFile, facts_of
 
 CONFIG_NAME = "config.json"
@@ -184,12 +183,3 @@ def fill(variables: dict[str, Any], arrays: dict[str, np.ndarray], source: str) 
                 f"{source}: expected {name} of shape {tuple(variable.shape)}, got {shape}"
             )
         variable.assign(arrays[name])
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's content, in hexadecimal."""
-    with open(path, "rb") as file:
-        digest = hashlib.sha256()
-        for part in iter(lambda: file.read(1 << 20), b""):
-            digest.update(part)
-    return digest.hexdigest()

@@ -17,7 +17,7 @@ from squad_reader.data.exported_vectors import ExportedVectors
 from squad_reader.data.glove import GloveFile
 from squad_reader.data.vector_source import VectorSource
 from squad_reader.errors import InputError
-from squad_reader.files import atomic_write
+from squad_reader.files import atomic_write, sha256_of
 from squad_reader.model.models import make_features
 from squad_reader.predict.checkpoints import (
     SCALES,
@@ -26,7 +26,6 @@ from squad_reader.predict.checkpoints import (
     file_of,
     read_arrays,
     read_facts,
-    sha256_of,
     write_facts,
 )
 from squad_reader.predict.facts import Facts, SavedFile

@@ -10,12 +10,11 @@ Source:
 
 import os
 import subprocess
-from pathlib import Path
 from typing import NamedTuple
 
 import squad_reader
 from squad_reader.errors import InputError, one_line
-from squad_reader.predict.checkpoints import sha256_of
+from squad_reader.files import sha256_of
 
 NORMALISATION = "lower,punctuation,articles,spaces"  # what is taken away before comparing
 UNKNOWN = "unknown"
@@ -110,6 +109,6 @@ def _settings(drawn: Drawn) -> str:
 
 def _sha256(path: str) -> str:
     try:
-        return sha256_of(Path(path))
+        return sha256_of(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None

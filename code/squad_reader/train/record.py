@@ -12,8 +12,9 @@ from typing import Any
 
 from squad_reader.config import Config, names_in, to_json, values_of
 from squad_reader.errors import InputError
+from squad_reader.files import sha256_of
 from squad_reader.options import option_names
-from squad_reader.predict.checkpoints import file_of, read_facts, sha256_of
+from squad_reader.predict.checkpoints import file_of, read_facts
 from squad_reader.predict.facts import Facts, Origin, run_parts
 
 # Options that may change between stop and resume; the change is recorded with its step.
