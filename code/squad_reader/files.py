@@ -9,7 +9,6 @@ For Python 2.7 too.
 from __future__ import unicode_literals
 
 import errno
-import hashlib
 import io
 import os
 import stat
@@ -39,6 +38,8 @@ def checkpoint_folder(name):
 
 def sha256_of(path):
     """The SHA-256 of a file's content, in hexadecimal."""
+    import hashlib  # here, since `command` imports this file before it takes care of Ctrl-C
+
     digest = hashlib.sha256()
     with io.open(path, "rb") as file:
         for part in iter(lambda: file.read(1 << 20), b""):

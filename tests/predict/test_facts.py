@@ -53,6 +53,7 @@ def test_all_that_a_file_may_say_comes_back():
         trained_on=DataFile("train.json", 4),
         dev=DataFile("dev.json", 3),
         steps_per_epoch=2,
+        taught_by=["abc"],
         glove=Glove("g.txt", {"the": [0.5, 1.5, 2.5]}),
         features={"word": {"size": 3}},
         trained_word_list=["a"],

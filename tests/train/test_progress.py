@@ -5,12 +5,13 @@ import errno
 import io
 import os
 import re
+import time
 
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from squad_reader.errors import InputError
-from squad_reader.train.progress import COLUMNS, ProgressLog
+from squad_reader.train.progress import COLUMNS, ProgressLog, events_path
 
 
 @pytest.fixture
@@ -167,6 +168,14 @@ class FullDisk(io.FileIO):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self.full = True
         return super().write(data[:3])
+
+
+def test_files_of_events_of_one_second_are_read_in_the_order_in_which_they_were_begun(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(time, "time", lambda: 1.0)
+    names = [events_path(tmp_path).name for _ in range(12)]
+    assert names == sorted(names) and len(set(names)) == 12
 
 
 @pytest.mark.parametrize("name", ["_csv", "_log", "_event_file"])

@@ -116,6 +116,7 @@ import os, sys
 sys.path.insert(0, sys.argv[1])
 import numpy as np
 from squad_reader.errors import InputError
+from squad_reader.files import sha256_of
 from v4 import checkpoint
 class Code(object):
     def __reduce__(self):
@@ -124,7 +125,7 @@ array, files = np.array([Code()], dtype=object), {}
 np.savez(os.path.join(sys.argv[2], "a.npz"), a=array)
 np.save(os.path.join(sys.argv[2], "b.npy"), array)
 for name in ("a.npz", "b.npy"):
-    sum_of = checkpoint._sha256(os.path.join(sys.argv[2], name))
+    sum_of = sha256_of(os.path.join(sys.argv[2], name))
     files[name[0]] = {"file": name, "sha256": sum_of}
 for read, stem in ((checkpoint.read_arrays, "a"), (checkpoint.read_array, "b")):
     try:

@@ -147,5 +147,5 @@ class ProgressLog:
 
 def events_path(folder: Path) -> Path:
     """A name for a new file of events: TensorBoard reads those of a folder in this order."""
-    own = f"{socket.gethostname()}.{os.getpid()}.{next(_event_files)}"
+    own = f"{socket.gethostname()}.{os.getpid()}.{next(_event_files):04d}"
     return folder / f"events.out.tfevents.{int(time.time()):010d}.{own}"
