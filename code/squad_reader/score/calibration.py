@@ -68,7 +68,7 @@ def calibration_error(
 
 def log_loss(probabilities: np.ndarray, correct: np.ndarray) -> float:
     """The mean surprise, in nats, at whether the answers are right."""
-    inside = np.clip(probabilities, 1e-12, 1.0 - 1e-12)
+    inside = np.clip(probabilities.astype(np.float64), 1e-12, 1.0 - 1e-12)  # float32 has no such
     return float(-np.mean(np.where(correct, np.log(inside), np.log1p(-inside))))
 
 
