@@ -62,14 +62,25 @@ def _run_main(*flags, main=MAIN, **kwargs):
     return subprocess.run(command, capture_output=True, text=True, timeout=600, **kwargs)
 
 
+SMALL_DATA = {
+    "train_path": str(FIXTURES / "small-train-v1.1.json"),
+    "dev_path": str(FIXTURES / "small-dev-v1.1.json"),
+    "glove_path": str(FIXTURES / "glove.small.50d.txt"),
+    "embedding_size": 50,
+}
+
+
+@pytest.fixture(scope="session")
+def small_data():
+    """Options that name the small data set: its files, and the size of its vectors."""
+    return SMALL_DATA
+
+
 def _small_flags(experiment):
     return [
         "--mode=train",
         f"--train_dir={experiment}",
-        f"--train_path={FIXTURES / 'small-train-v1.1.json'}",
-        f"--dev_path={FIXTURES / 'small-dev-v1.1.json'}",
-        f"--glove_path={FIXTURES / 'glove.small.50d.txt'}",
-        "--embedding_size=50",
+        *(f"--{name}={value}" for name, value in SMALL_DATA.items()),
         "--hidden_size=12",
         "--batch_size=20",
     ]

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from squad_reader.bars import Bars
-from squad_reader.config import Config, changed, checkpoints_of, make_config
+from squad_reader.config import Config, changed, folders_of, make_config
 from squad_reader.errors import InputError
 from squad_reader.files import (
     SHIPPED,
@@ -86,7 +86,7 @@ def fill_reading_paths(given: dict[str, Any]) -> Config:
     """All options for reading with checkpoints; no GloVe path where they have their own vectors."""
     from squad_reader.predict.checkpoints import VECTORS, read_facts
 
-    folders = checkpoints_of(Config(ckpt_load_dir=given["ckpt_load_dir"]))
+    folders = folders_of(given["ckpt_load_dir"])
     config = fill_paths(from_checkpoint(given, folders[0]))
     exported = all(VECTORS in read_facts(folder).files for folder in folders)
     if exported and not given.get("glove_path"):
@@ -238,7 +238,7 @@ def _expect_given(given: dict[str, Any], *names: str) -> None:
 
 
 def _expect_one_checkpoint(given: dict[str, Any]) -> None:
-    folders = checkpoints_of(Config(ckpt_load_dir=given["ckpt_load_dir"]))
+    folders = folders_of(given["ckpt_load_dir"])
     if len(folders) != 1:
         raise InputError(
             f"--ckpt_load_dir: --mode={given['mode']} takes one checkpoint, got {len(folders)}: "

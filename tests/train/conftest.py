@@ -7,14 +7,11 @@ from squad_reader.train.state import TrainingState
 
 
 @pytest.fixture
-def options(tmp_path, fixtures_dir):
+def options(tmp_path, small_data):
     """Options of a small run."""
     return {
         "train_dir": str(tmp_path / "run"),
-        "train_path": str(fixtures_dir / "small-train-v1.1.json"),
-        "dev_path": str(fixtures_dir / "small-dev-v1.1.json"),
-        "glove_path": str(fixtures_dir / "glove.small.50d.txt"),
-        "embedding_size": 50,
+        **small_data,
         "hidden_size": 3,
         "batch_size": 20,
         "num_epochs": 2,

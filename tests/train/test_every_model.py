@@ -69,18 +69,15 @@ class Watched:
 
 
 @pytest.fixture(scope="module", params=[*registry.names(), "baseline with a teacher"])
-def runs(request, fixtures_dir, tmp_path_factory):
+def runs(request, fixtures_dir, small_data, tmp_path_factory):
     """A straight run of six epochs, and one that was killed in epochs 3 and 4."""
     folder = tmp_path_factory.mktemp("runs")
     model, _, teacher = request.param.partition(" with a ")
     names = option_names(registry.architecture(model).options)
     small = small_sizes(model, 4) | {name: 50 for name in names if name.endswith("_buckets")}
     options = {
-        **{"model": model, "embedding_size": 50, **small, "dropout": 0.3},
+        **{**small_data, "model": model, **small, "dropout": 0.3},
         "teacher": str(fixtures_dir / "golden_checkpoint") if teacher else "",
-        "train_path": str(fixtures_dir / "small-train-v1.1.json"),
-        "dev_path": str(fixtures_dir / "small-dev-v1.1.json"),
-        "glove_path": str(fixtures_dir / "glove.small.50d.txt"),
         **{"ema": 0.5, "schedule": "linear", "warmup_steps": 3, "num_epochs": 6},
         "batch_size": 4 if "batch_by" in registry.architecture(model).training else 20,
     }

@@ -196,14 +196,11 @@ def run(options, kill_at=None):
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory, fixtures_dir):
+def runs(tmp_path_factory, small_data):
     """A straight run with all of it; one that was killed in step 7; that one, begun again."""
     folder = tmp_path_factory.mktemp("runs")
     options = {
-        "train_path": str(fixtures_dir / "small-train-v1.1.json"),
-        "dev_path": str(fixtures_dir / "small-dev-v1.1.json"),
-        "glove_path": str(fixtures_dir / "glove.small.50d.txt"),
-        **{"embedding_size": 50, "hidden_size": 3, "batch_size": 20, "dropout": 0.3},
+        **{**small_data, "hidden_size": 3, "batch_size": 20, "dropout": 0.3},
         **{"schedule": "linear", "warmup_steps": 3, "ema": 0.5},
         **{"num_epochs": 2, "save_every": 4, "eval_every": 3},
     }

@@ -244,19 +244,12 @@ def test_broken_vectors_are_refused_by_line(tmp_path, text, size, part):
 
 
 @pytest.fixture
-def training_data(fixtures_dir):
+def training_data(small_data):
     """Gives a function: options -> the data of a run on the small data set."""
 
     def make(**more):
-        given = {
-            "train_path": str(fixtures_dir / "small-train-v1.1.json"),
-            "dev_path": str(fixtures_dir / "small-dev-v1.1.json"),
-            "glove_path": str(fixtures_dir / "glove.small.50d.txt"),
-            "embedding_size": 50,
-            "trained_words": 2,
-            "batch_size": 20,
-        }
-        return TrainingData(flags.completed({**given, **more}, {}, "root"))
+        given = {**small_data, "trained_words": 2, "batch_size": 20, **more}
+        return TrainingData(flags.completed(given, {}, "root"))
 
     return make
 
