@@ -100,6 +100,10 @@ class Trainer(object):
         """The running epoch, counted from 1."""
         return self.step // self.data.steps_per_epoch + 1
 
+    def _epoch_of_step(self):
+        """The epoch, counted from 1, that the last step was part of."""
+        return max(self.step - 1, 0) // self.data.steps_per_epoch + 1
+
     def run(self):
         """Train until --num_epochs are done, or until stopped."""
         with on_stop_signals(self._stop):
@@ -107,10 +111,12 @@ class Trainer(object):
 
     def _run(self):
         try:
+            if self._score_is_due():  # the stop came while the dev set was being read
+                self._score()
             while not self.flags.num_epochs or self.epoch <= self.flags.num_epochs:
                 self._run_epoch(self.epoch)
             if self.scored_step != self.step:
-                self._score(self.epoch - 1)
+                self._score()
             self._save()
             self.progress.say("done: %d steps, best %.2f" % (self.step, self.best_score))
         except Stop:
@@ -134,7 +140,7 @@ class Trainer(object):
         for numbers in batches[done:]:
             self._run_step(numbers, epoch)
             self.bars.update(len(numbers))
-            self._after_step(epoch)
+            self._after_step()
 
     def _run_step(self, numbers, epoch):
         batch = self.data.rows.batch(numbers)
@@ -152,14 +158,18 @@ class Trainer(object):
             values["train/examples_per_second"] = len(numbers) / seconds
             self.progress.scalars(self.step, epoch, values)
 
-    def _after_step(self, epoch):
-        if self.step % self.flags.eval_every == 0:
-            self._score(epoch)
+    def _score_is_due(self):
+        return self.step % self.flags.eval_every == 0 and self.scored_step != self.step
+
+    def _after_step(self):
+        if self._score_is_due():
+            self._score()
         if self.step % self.flags.save_every == 0:
             self._save()
         self._check_stop()
 
-    def _score(self, epoch):
+    def _score(self):
+        epoch = self._epoch_of_step()
         values = self.scores.measure(self.graph, self._check_stop)
         self.scored_step = self.step
         self.progress.scalars(self.step, epoch, values)
@@ -184,7 +194,7 @@ class Trainer(object):
         facts = dict(self.data.facts(), **facts)
         facts.update(
             step=self.step,
-            epoch=max(self.step - 1, 0) // self.data.steps_per_epoch + 1,
+            epoch=self._epoch_of_step(),
             scored_step=self.scored_step,
             best_score=self.best_score,
             squad_reader=__version__,

@@ -266,6 +266,20 @@ def test_sigterm_saves_and_the_same_command_goes_on(v4_python, small_flags, tmp_
     assert list((tmp_path / "run" / "checkpoints").iterdir())
 
 
+def test_a_score_that_a_stop_broke_off_is_measured_when_the_run_goes_on(
+    run_v4, small_flags, tmp_path
+):
+    flags = [*small_flags(tmp_path), "--num_epochs=1"]
+    assert run_v4(*flags).returncode == 0
+    (folder,) = (tmp_path / "checkpoints").iterdir()
+    path, step = folder / "config.json", folder.name
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "scored_step": 0}))
+    done = run_v4(*flags, "--num_epochs=2", f"--eval_every={step}")
+    assert done.returncode == 0, done.stderr
+    log = (tmp_path / "log.txt").read_text("utf-8")
+    assert log.count(f" step {step}, epoch 1: dev F1") == 2
+
+
 def test_it_does_not_go_on_with_other_data(run_v4, small_flags, fixtures_dir, tmp_path):
     run, other = tmp_path / "run", tmp_path / "other"
     flags = [*small_flags(run), "--trained_words=2"]
