@@ -8,7 +8,20 @@ import tempfile
 import pytest
 
 from squad_reader.errors import InputError
-from squad_reader.files import atomic_write, expect_folder, expect_names, expect_writable
+from squad_reader.files import (
+    atomic_write,
+    expect_folder,
+    expect_names,
+    expect_writable,
+    free_path,
+)
+
+
+def test_a_free_path_has_a_number_where_the_name_is_taken(tmp_path):
+    path = str(tmp_path / "a.b.csv")
+    for name in ("a.b.csv", "a.b-1.csv", "a.b-2.csv"):
+        assert free_path(path) == str(tmp_path / name)
+        (tmp_path / name).touch()
 
 
 def test_the_content_is_there_when_the_block_has_ended(tmp_path):

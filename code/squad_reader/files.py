@@ -47,6 +47,16 @@ def sha256_of(path):
     return digest.hexdigest()
 
 
+def free_path(path):
+    """The path, or the same with -1, -2, ... before its ending: one that no file has yet."""
+    begin, ending = os.path.splitext(path)
+    number, free = 0, path
+    while os.path.exists(free):
+        number += 1
+        free = begin + str("-%d" % number) + ending
+    return free
+
+
 @contextmanager
 def atomic_write(path, mode="w", **kwargs):
     """Open a temporary file that becomes `path` when the block ends without an error.

@@ -14,7 +14,7 @@ import numpy as np
 
 from squad_reader.data.tokenizer import READABLE_VERSIONS, TOKENIZER_VERSION
 from squad_reader.errors import InputError, shown
-from squad_reader.files import atomic_write, sha256_of
+from squad_reader.files import atomic_write, free_path, sha256_of
 
 FORMAT_VERSION = 1
 PARTS = {"model": dict, "data": dict, "glove": dict, "files": dict, "trained_word_list": list}
@@ -129,7 +129,8 @@ def save(folder, arrays, facts):
         os.makedirs(folder)
     files = {}
     for stem, content in arrays.items():
-        path = _free_path(folder, "%s-%d" % (stem, facts["step"]))
+        # Those in the folder count until config.json is replaced.
+        path = free_path(join(folder, "%s-%d.npz" % (stem, facts["step"])))
         with atomic_write(path, "wb") as file:
             np.savez(file, **{str(name): array for name, array in content.items()})
         files[stem] = {"file": os.path.basename(path), "sha256": sha256_of(path)}
@@ -141,12 +142,3 @@ def save(folder, arrays, facts):
     for name in os.listdir(folder):
         if (name.endswith(".npz") and name not in keep) or name.startswith(".writing-"):
             os.remove(join(folder, name))
-
-
-def _free_path(folder, stem):
-    """A path that no file has: those in the folder count until `config.json` is replaced."""
-    path, number = join(folder, stem + ".npz"), 0
-    while os.path.exists(path):
-        number += 1
-        path = join(folder, "%s-%d.npz" % (stem, number))
-    return path

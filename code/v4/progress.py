@@ -11,7 +11,7 @@ import sys
 import time
 
 from squad_reader.errors import shown
-from squad_reader.files import atomic_write
+from squad_reader.files import atomic_write, free_path
 from squad_reader.screen import say
 from v4.checkpoint import join
 from v4.graph import tf
@@ -70,10 +70,7 @@ class ProgressLog(object):
 
     def _keep_table(self, word):
         """Give the table another name, which no file has yet."""
-        number, kept = 0, self._path[:-3] + str("%s.csv" % word)
-        while os.path.exists(kept):
-            number += 1
-            kept = self._path[:-3] + str("%s-%d.csv" % (word, number))
+        kept = free_path(self._path[:-3] + str("%s.csv" % word))
         os.rename(self._path, kept)
         return shown(os.path.basename(kept))
 

@@ -9,7 +9,6 @@ A checkpoint is replaced by writing the new weights beside the old, then `config
 step, then deleting the old weights: a kill at any moment leaves a checkpoint that loads.
 """
 
-import itertools
 import json
 import os
 from dataclasses import replace
@@ -20,7 +19,7 @@ import numpy as np
 
 from squad_reader.data.tokenizer import READABLE_VERSIONS
 from squad_reader.errors import InputError
-from squad_reader.files import atomic_write, sha256_of
+from squad_reader.files import atomic_write, free_path, sha256_of
 from squad_reader.predict.facts import FORMAT_VERSION, Facts, SavedFile, facts_of
 
 CONFIG_NAME = "config.json"
@@ -42,10 +41,11 @@ def save_checkpoint(
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
     for stem, content in arrays.items():
-        name = _free_name(folder, f"{stem}-{facts.step}")
-        with atomic_write(folder / name, "wb") as file:
+        # Those in the folder count until config.json is replaced.
+        path = free_path(str(folder / f"{stem}-{facts.step}.npz"))
+        with atomic_write(path, "wb") as file:
             np.savez(file, **content)  # type: ignore[arg-type]
-        files[stem] = SavedFile(name, sha256_of(folder / name))
+        files[stem] = SavedFile(os.path.basename(path), sha256_of(path))
     write_facts(folder, replace(facts, files=files))
     _delete_others(folder, {saved.file for saved in files.values()})
 
@@ -56,12 +56,6 @@ def write_facts(folder: Path, facts: Facts) -> None:
     with atomic_write(folder / CONFIG_NAME, errors="backslashreplace") as file:
         json.dump(facts.to_json(), file, indent=2, ensure_ascii=False)
         file.write("\n")
-
-
-def _free_name(folder: Path, stem: str) -> str:
-    """A name that no file has: those in the folder count until `config.json` is replaced."""
-    names = itertools.chain([f"{stem}.npz"], (f"{stem}-{i}.npz" for i in itertools.count(1)))
-    return next(name for name in names if not (folder / name).exists())
 
 
 def _delete_others(folder: Path, keep: set[str]) -> None:

@@ -21,7 +21,7 @@ from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.compat.proto.types_pb2 import DT_STRING
 from tensorboard.summary.writer.record_writer import RecordWriter
 
-from squad_reader.files import atomic_write
+from squad_reader.files import atomic_write, free_path
 from squad_reader.screen import say
 from squad_reader.train.appended import Appended
 
@@ -99,11 +99,9 @@ class ProgressLog:
 
     def _keep_table(self, word: str) -> str:
         """Give the table another name, which no file has yet."""
-        names = itertools.chain([f".{word}.csv"], (f".{word}-{i}.csv" for i in itertools.count(1)))
-        paths = (self._csv_path.with_suffix(name) for name in names)
-        kept = next(path for path in paths if not path.exists())
+        kept = free_path(str(self._csv_path.with_suffix(f".{word}.csv")))
         os.replace(self._csv_path, kept)
-        return kept.name
+        return os.path.basename(kept)
 
     def say(self, line: str) -> None:
         """A line for people: on the screen, beside the progress bar, and in log.txt."""
