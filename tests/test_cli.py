@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from squad_reader import cli, registry, runtime
-from squad_reader.config import Config, folders_of, names_in, values_of
+from squad_reader import cli, paths, registry, runtime
+from squad_reader.config import Config, names_in, values_of
 from squad_reader.errors import InputError
 from squad_reader.flags import GROUPS, make_parser
 from squad_reader.model.baseline.options import BaselineOptions
@@ -309,47 +309,6 @@ def test_a_wrong_flag_from_outside_is_one_line_and_no_traceback():
 # --- paths ------------------------------------------------------------------------------------
 
 
-def test_paths_that_were_not_given_are_those_of_the_2018_project(monkeypatch):
-    monkeypatch.setattr(cli, "project_root", lambda: "/project")
-    config = cli.fill_paths(Config(experiment_name="a", embedding_size=50))
-    assert config.data_dir == "/project/data"
-    assert config.train_dir == "/project/experiments/a"
-    assert config.glove_path == "/project/data/glove.6B.50d.txt"
-    assert config.train_path == "/project/data/train-v1.1.json"
-    assert config.dev_path == "/project/data/dev-v1.1.json"
-    assert config.cache_dir == ""
-
-
-def test_paths_that_were_given_stay():
-    names = ("data_dir", "train_dir", "glove_path", "train_path", "dev_path", "cache_dir")
-    given = {name: f"/my/{name}" for name in names}
-    config = cli.fill_paths(Config(experiment_name="a", **given))
-    assert {name: getattr(config, name) for name in names} == given
-
-
-def test_the_data_folder_may_hold_json_gz(tmp_path):
-    (tmp_path / "train-v1.1.json.gz").touch()
-    (tmp_path / "dev-v1.1.json.gz").touch()
-    (tmp_path / "dev-v1.1.json").touch()
-    config = cli.fill_paths(Config(data_dir=str(tmp_path)))
-    assert config.train_path == str(tmp_path / "train-v1.1.json.gz")
-    assert config.dev_path == str(tmp_path / "dev-v1.1.json")
-
-
-def test_the_project_is_the_folder_that_holds_code_even_through_a_link(tmp_path, monkeypatch):
-    (tmp_path / "store" / "code" / "squad_reader").mkdir(parents=True)
-    (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "code").symlink_to(tmp_path / "store" / "code")
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "run/code/squad_reader/cli.py"))
-    assert cli.project_root() == str(tmp_path / "run")
-
-
-def test_an_installed_package_works_in_the_current_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(cli, "__file__", "/usr/lib/site-packages/squad_reader/cli.py")
-    monkeypatch.chdir(tmp_path)
-    assert cli.project_root() == str(tmp_path)
-
-
 def test_the_home_folder_is_meant_by_a_tilde_in_every_path_flag(monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
     monkeypatch.setenv("USERPROFILE", "/home/me")
@@ -357,16 +316,6 @@ def test_the_home_folder_is_meant_by_a_tilde_in_every_path_flag(monkeypatch):
         assert parse(f"--{name}=~/x") == parse(f"--{name}", "~/x") == {name: "/home/me/x"}
         assert parse(f"--{name}=a~/x") == {name: "a~/x"}
     assert parse("--experiment_name=~x") == {"experiment_name": "~x"}
-
-
-def test_the_home_folder_is_meant_by_a_tilde_in_each_of_several_checkpoints(monkeypatch, tmp_path):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    home = str(tmp_path)
-    for names in (parse("--ckpt_load_dir=~/a,b,~/c")["ckpt_load_dir"], "~/a,b,~/c"):
-        assert folders_of(names) == [f"{home}/a", "b", f"{home}/c"]
-    (tmp_path / "a,b").mkdir()  # one folder, whatever its name
-    assert folders_of("~/a,b") == [f"{home}/a,b"]
 
 
 # --- what a mode needs --------------------------------------------------------------------------
@@ -516,7 +465,7 @@ def test_a_read_only_file_system_is_told_before_the_work(
 @pytest.mark.parametrize("flag", ["experiment_name", "train_dir"])
 def test_a_name_of_an_experiment_is_measured_in_bytes(capsys, tmp_path, monkeypatch, flag):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "project_root", lambda: str(tmp_path))
+    monkeypatch.setattr(paths, "project_root", lambda: str(tmp_path))
     (tmp_path / "in").touch()
     files = [f"--{name}_path={tmp_path / 'in'}" for name in ("glove", "train", "dev")]
     line = error_line(capsys, f"--{flag}={CHINESE}", *files)

@@ -17,7 +17,9 @@ CODE = ROOT / "code"
 PACKAGE = CODE / "squad_reader"
 # The order of the data flow: this list, not the alphabet. A new stage goes where the flow has it.
 STAGES = ["data", "model", "graph", "predict", "score", "report", "serve", "train"]
-BASE = set("bars command config cores errors files flags options registry runtime screen".split())
+BASE = set(
+    "bars command config cores errors files flags options paths registry runtime screen".split()
+)
 PYTHON2_FILES = [CODE / "main.py", CODE / "evaluate.py", PACKAGE / "__init__.py"]
 SCORE_FILES = [PACKAGE / "errors.py", PACKAGE / "screen.py"]
 SCORE_FILES += [PACKAGE / "data" / f"{name}.py" for name in ("json_file", "squad_data")]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from squad_reader import Reader, cli
-from squad_reader.config import Config, checkpoints_of
 from squad_reader.data.exported_vectors import ExportedVectors
 from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
 from squad_reader.files import SHIPPED, checkpoint_folder
+from squad_reader.paths import folders_of
 from squad_reader.predict.checkpoints import (
     SCALES,
     VECTORS,
@@ -48,7 +48,7 @@ def test_only_the_name_alone_means_it(tmp_path, monkeypatch):
 
 
 def test_it_may_be_one_of_several():
-    assert checkpoints_of(Config(ckpt_load_dir="a,shipped")) == ["a", str(FOLDER)]
+    assert folders_of("a,shipped") == ["a", str(FOLDER)]
 
 
 @pytest.mark.parametrize("runtime", ["keras", "onnx"])

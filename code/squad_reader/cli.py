@@ -10,52 +10,12 @@ from functools import partial
 from typing import Any
 
 from squad_reader.bars import Bars
-from squad_reader.config import Config, changed, folders_of, make_config
+from squad_reader.config import Config, changed, make_config
 from squad_reader.errors import InputError
-from squad_reader.files import (
-    SHIPPED,
-    checked,
-    checkpoint_folder,
-    expect_folder,
-    expect_names,
-    expect_writable,
-)
+from squad_reader.files import SHIPPED, checked, checkpoint_folder, expect_folder, expect_names
 from squad_reader.flags import make_parser
+from squad_reader.paths import expect_files, expect_places, fill_paths, folders_of, train_dir_of
 from squad_reader.screen import run_command, say, say_result
-
-
-def project_root() -> str:
-    """The folder that holds `code/`; the current folder where the package is installed apart.
-
-    Not through `Path.resolve()`: a run-bundle links `code` into the run's folder.
-    """
-    code = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return os.path.dirname(code) if os.path.basename(code) == "code" else os.getcwd()
-
-
-def fill_paths(config: Config) -> Config:
-    """A copy with the default of every path that was not given."""
-    root = project_root()
-    data_dir = config.data_dir or os.path.join(root, "data")
-    train_dir = config.train_dir
-    if not train_dir and config.experiment_name:
-        train_dir = os.path.join(root, "experiments", config.experiment_name)
-    glove = os.path.join(data_dir, f"glove.6B.{config.embedding_size}d.txt")
-    paths = {
-        "data_dir": data_dir,
-        "train_dir": train_dir,
-        "glove_path": config.glove_path or glove,
-        "train_path": config.train_path or _find_json(data_dir, "train-v1.1.json"),
-        "dev_path": config.dev_path or _find_json(data_dir, "dev-v1.1.json"),
-    }
-    return changed(config, paths)
-
-
-def _find_json(data_dir: str, name: str) -> str:
-    """`name` in the data folder, or the same with .gz where only that is there."""
-    path = os.path.join(data_dir, name)
-    zipped = path + ".gz"
-    return zipped if os.path.exists(zipped) and not os.path.exists(path) else path
 
 
 def from_checkpoint(given: dict[str, Any], folder: str = "") -> Config:
@@ -91,7 +51,7 @@ def fill_reading_paths(given: dict[str, Any]) -> Config:
     exported = all(VECTORS in read_facts(folder).files for folder in folders)
     if exported and not given.get("glove_path"):
         return changed(config, {"glove_path": ""})
-    _expect_files(config, "glove_path")
+    expect_files(config, "glove_path")
     return config
 
 
@@ -101,7 +61,7 @@ def run_train(given: dict[str, Any]) -> None:
     if begun_from:
         from squad_reader.train.experiment import own_checkpoint
 
-        folder = _train_dir(given)
+        folder = train_dir_of(given)
         own = folder and own_checkpoint(folder, begun_from)
         config = fill_paths(from_checkpoint(given, str(own or begun_from)))
     else:
@@ -110,7 +70,7 @@ def run_train(given: dict[str, Any]) -> None:
         raise InputError("--experiment_name: expected a name for the experiment, got none")
     if not config.cache_dir:
         config = changed(config, {"cache_dir": os.path.join(config.train_dir, "cache")})
-    _expect_files(config, "train_path", "dev_path", "glove_path")
+    expect_files(config, "train_path", "dev_path", "glove_path")
     flag = "train_dir" if given.get("train_dir") else "experiment_name"
     checked(flag, expect_folder, config.train_dir)
     _prepare(config, many_shapes=config.batch_by == "contexts")
@@ -123,12 +83,12 @@ def run_show_examples(given: dict[str, Any]) -> None:
     """Mode show_examples."""
     _expect_stdout(given)
     if not given.get("ckpt_load_dir"):
-        folder = _train_dir(given)
+        folder = train_dir_of(given)
         if not folder:
             raise InputError("--ckpt_load_dir or --experiment_name: expected one, got neither")
         given["ckpt_load_dir"] = os.path.join(folder, "best_checkpoint")
     config = fill_reading_paths(given)
-    _expect_files(config, "dev_path")
+    expect_files(config, "dev_path")
     _prepare(config)
     from squad_reader.score.dev_examples import show_examples
 
@@ -141,8 +101,8 @@ def run_official_eval(given: dict[str, Any]) -> None:
     outputs = {"json_out_path": Config.json_out_path}
     _expect_given({**outputs, **given}, "json_in_path", "ckpt_load_dir", "json_out_path")
     config = fill_reading_paths(given)
-    _expect_files(config, "json_in_path")
-    _expect_places(config, "json_out_path", "nbest_out_path")
+    expect_files(config, "json_in_path")
+    expect_places(config, "json_out_path", "nbest_out_path")
     _prepare(config)
     from squad_reader.predict.official_eval import official_eval
 
@@ -202,7 +162,7 @@ def run_report(given: dict[str, Any]) -> None:
     _expect_stdout(given)
     _expect_given(given, "json_in_path", "predictions")
     config = make_config(given)
-    _expect_files(config, "json_in_path", *["glove_path"] * bool(config.glove_path))
+    expect_files(config, "json_in_path", *["glove_path"] * bool(config.glove_path))
     checked("out", expect_folder, config.out)
     from squad_reader.report.report import Wanted, report
 
@@ -225,12 +185,6 @@ def run_report(given: dict[str, Any]) -> None:
     say(wrote, sys.stderr if config.markdown else sys.stdout)  # Markdown is to be copied whole
 
 
-def _train_dir(given: dict[str, Any]) -> str:
-    """The folder of the experiment, or an empty text; the model need not be known yet."""
-    names = ("experiment_name", "train_dir")
-    return fill_paths(Config(**{name: given[name] for name in names if name in given})).train_dir
-
-
 def _expect_given(given: dict[str, Any], *names: str) -> None:
     for name in names:
         if not given.get(name):
@@ -249,33 +203,6 @@ def _expect_one_checkpoint(given: dict[str, Any]) -> None:
 def _expect_stdout(given: dict[str, Any]) -> None:
     if sys.stdout is None:
         raise InputError(f"--mode={given['mode']}: expected a stdout to print on, got a closed one")
-
-
-def _expect_files(config: Config, *names: str) -> None:
-    for name in names:
-        path = getattr(config, name)
-        if not os.path.isfile(path):
-            raise InputError(f"--{name}: expected a file, but there is none at {path}")
-
-
-def _expect_places(config: Config, *names: str) -> None:
-    """Raises InputError for a file that can't be written before any question is answered."""
-    taken = {os.path.realpath(config.json_in_path): "json_in_path"}
-    for name in names:
-        path = getattr(config, name)
-        folder, file = os.path.split(path)
-        if os.path.isdir(path):
-            raise InputError(f"--{name}: expected a file to write, got a folder: {path}")
-        if file and not os.path.isdir(folder or "."):
-            raise InputError(
-                f"--{name}: expected a folder to write in, but there is none: {folder}"
-            )
-        place = os.path.realpath(path)
-        if path and place in taken:
-            raise InputError(f"--{name}: expected another file than --{taken[place]}, got {path}")
-        taken[place] = name
-        if path:
-            checked(name, expect_writable, path)
 
 
 def _prepare(config: Config, many_shapes: bool = False) -> None:

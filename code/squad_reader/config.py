@@ -16,13 +16,11 @@ An option belongs to one group, and the groups say what it may change:
 
 import dataclasses
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from squad_reader.errors import InputError
-from squad_reader.files import checkpoint_folder
 from squad_reader.options import check_options, option, option_names, options_of
 from squad_reader.registry import architecture
 
@@ -303,24 +301,6 @@ def model_values(config: Config) -> dict[str, Any]:
 def to_json(config: Config, **more: Any) -> str:
     """All options as JSON text, one a line, and what else is given."""
     return json.dumps({**values_of(config), **more}, indent=2) + "\n"
-
-
-def checkpoints_of(config: Config) -> list[str]:
-    """The folders that --ckpt_load_dir names; see `folders_of`."""
-    return folders_of(config.ckpt_load_dir)
-
-
-def folders_of(names: str) -> list[str]:
-    """Folders of checkpoints: one, or several with commas between them.
-
-    `shipped` is that of the reader that comes with the package, `~` the home folder in each.
-
-    Example:
-        >>> folders_of("a,b/c")
-        ['a', 'b/c']
-    """
-    parts = [names] if os.path.isdir(os.path.expanduser(names)) else names.split(",")
-    return [checkpoint_folder(os.path.expanduser(name)) for name in parts]
 
 
 def changed(config: Config, values: Mapping[str, Any]) -> Config:

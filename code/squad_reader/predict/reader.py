@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from squad_reader.config import Config, checkpoints_of, make_config
+from squad_reader.config import Config, make_config
 from squad_reader.cores import num_cores
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.features.word_ids import WordIds
@@ -21,6 +21,7 @@ from squad_reader.data.squad_data import Example, SquadData
 from squad_reader.data.tokenized import TokenizedData
 from squad_reader.errors import InputError
 from squad_reader.files import SHIPPED, checkpoint_folder
+from squad_reader.paths import folders_of
 from squad_reader.predict.answers import (
     Answer,
     Observer,
@@ -236,7 +237,7 @@ def reader_of(config: Config, runtime: str = "keras") -> Reader:
     chosen = {name: getattr(reading, name) for name in ("batch_size", "max_answer_len", "span")}
     return Reader.ensemble(
         Reader.load(folder, config.glove_path, config.cache_dir or None, runtime, threads, **chosen)
-        for folder in checkpoints_of(config)
+        for folder in folders_of(config.ckpt_load_dir)
     )
 
 

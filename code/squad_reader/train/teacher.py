@@ -18,11 +18,12 @@ from pathlib import Path
 import numpy as np
 
 from squad_reader.bars import Bars
-from squad_reader.config import Config, folders_of
+from squad_reader.config import Config
 from squad_reader.data.batches import Batch
 from squad_reader.data.cache import read_cache, write_cache
 from squad_reader.data.rows import Rows
 from squad_reader.model.scorer import LogProbs
+from squad_reader.paths import folders_of
 from squad_reader.predict.checkpoints import VECTORS, read_facts
 from squad_reader.predict.members import key_of
 from squad_reader.predict.reader import Reader
