@@ -195,7 +195,7 @@ class Config:
     group: tuple[str, ...] = option(
         "report", (), "several seeds of one reader, as NAME=A.json,B.json,C.json"
     )
-    resamples: int = option("report", 10_000, "draws for intervals and for p", low=1)
+    resamples: int = option("report", 10_000, "draws for intervals and for p", low=100)
     markdown: bool = option("report", False, "print the table as Markdown")
 
     # --- paths -----------------------------------------------------------------------------

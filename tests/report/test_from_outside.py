@@ -105,7 +105,7 @@ def test_the_f1_and_em_are_those_of_evaluate_to_the_last_digit(made, tmp_path, c
         (["a.json", "--group", "A=b.json", "A=b.json"], "--group: expected a new name"),
         (["a.json", "--group", "A=foreign.json"], "foreign.json: expected answers"),
         (["a.json", "--group", "A=a.json,b.json,./a.json"], "a file for each seed of A, got ./a"),
-        (["a.json", "--resamples=0"], "--resamples must be at least 1"),
+        (["a.json", "--resamples=99"], "--resamples must be at least 100, got 99"),
         (["a.json", "--glove_path=none.txt"], "--glove_path: expected a file"),
         (["a.json", "--out=a.json"], "--out: cannot write"),
     ],
