@@ -187,5 +187,27 @@ def test_those_with_and_without_an_answer_have_the_official_scores(made, make_re
     assert reader["f1"]["over_clusters"]["mean"] == official["f1"]
 
 
+@pytest.mark.parametrize(("seeds", "warned"), [(2, False), (3, True)])
+def test_pairs_of_groups_need_enough_resamples_too(made, make_report, tmp_path, seeds, warned):
+    """Five groups are ten pairs: of 150 resamples no corrected p is below 10 / 151."""
+    data, golds = made.small_data(), made.FIRST
+    paths = [made.write(tmp_path / f"s{i}.json", golds) for i in range(5 * seeds)]
+    groups = [f"G{i}={','.join(paths[i::5])}" for i in range(5)]
+    done = make_report(tmp_path, data, {"r": golds}, groups=groups, num_resamples=150)
+    assert ("with 10 pairs to compare" in done.contents["data"]["resamples_warning"]) == warned
+
+
+def test_a_paragraph_that_is_repeated_for_each_question_counts_once(made, make_report, tmp_path):
+    data = made.small_data()
+    for article in data["data"]:
+        article["paragraphs"] = [
+            {"context": each["context"], "qas": [item]}
+            for each in article["paragraphs"]
+            for item in each["qas"]
+        ]
+    about = make_report(tmp_path, data, {"r": made.FIRST}).contents["data"]
+    assert about["clusters"]["number"] == about["contexts"] == 2
+
+
 def test_nan_is_null_in_json():
     assert as_json({"a": [float("nan"), (1.5, None)]}) == {"a": [None, [1.5, None]]}

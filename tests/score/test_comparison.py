@@ -45,7 +45,7 @@ def test_p_is_the_share_of_all_swaps(shift):
 
 def test_a_reader_against_itself_differs_by_0_with_p_1():
     (found,) = compare(np.zeros((60, 1)), np.repeat(np.arange(30), 2))
-    assert found == (Interval(0.0, 0.0, 0.0, 0.0), 1.0, 1.0)
+    assert found == Comparison(Interval(0.0, 0.0, 0.0, 0.0), 1.0, 1.0)
     assert not found.told_apart
 
 
@@ -102,7 +102,7 @@ def test_holm_never_lowers_and_keeps_the_order(p):
 def test_so_many_questions_show_the_difference_in_80_of_100_cases():
     random = np.random.default_rng(1)
     spread, difference = 1.0, 0.2
-    needed = questions_needed(100, spread / 10, difference)
+    needed = questions_needed(100, 100, spread / 10 * 0.99**0.5, difference)
     assert needed == 197  # (1.95996 + 0.84162) ** 2 / 0.2 ** 2 = 196.2
     differences = random.normal(difference, spread, (needed, 500))
     p = permutation_p(differences, np.arange(needed), 1000)
@@ -120,22 +120,37 @@ def test_it_holds_for_questions_of_clusters_and_for_several_pairs(num_pairs):
         return of_clusters + random.normal(0.0, 1.0, of_clusters.shape), clusters
 
     (at_hand,) = intervals(*drawn(2000, 1), 500)
-    needed = questions_needed(10_000, at_hand.standard_error, difference, num_pairs=num_pairs)
+    error = at_hand.standard_error
+    needed = questions_needed(10_000, 2000, error, difference, num_pairs=num_pairs)
     p = permutation_p(*drawn(round(needed / 5), 400), 1000)
     assert np.mean(p < 0.05 / num_pairs) == pytest.approx(0.8, abs=0.07)
 
 
 def test_more_pairs_need_more_questions():
-    one, three = (questions_needed(1000, 1.0, 0.5, num_pairs=number) for number in (1, 3))
+    one, three = (questions_needed(1000, 41, 1.0, 0.5, num_pairs=number) for number in (1, 3))
     # 0.84162 and the normal's quantiles at 1 - 0.05 / 2 and at 1 - 0.05 / 6
-    assert one == np.ceil(1000 * ((1.959964 + 0.841621) / 0.5) ** 2)
-    assert three == np.ceil(1000 * ((2.393980 + 0.841621) / 0.5) ** 2)
+    assert one == np.ceil(1000 * 41 / 40 * ((1.959964 + 0.841621) / 0.5) ** 2)
+    assert three == np.ceil(1000 * 41 / 40 * ((2.393980 + 0.841621) / 0.5) ** 2)
+
+
+def test_of_48_clusters_the_number_is_right_on_average_and_known_to_a_fifth():
+    """The clusters' own variance is 1, so (1.95996 + 0.84162) ** 2 / 0.3 ** 2 = 87.2 show 0.3."""
+    random, clusters = np.random.default_rng(4), np.repeat(np.arange(48), 3)
+    values = random.normal(0.0, 1.0, (48, 300))[clusters]
+    errors = [each.standard_error for each in intervals(values, clusters, 400)]
+    needed = np.array([questions_needed(144, 48, error, 0.3) for error in errors]) / 3
+    assert needed.mean() == pytest.approx(87.2, rel=0.03)  # without 48 / 47 it is 2 % less
+    spread = needed.std() / needed.mean()
+    assert spread == pytest.approx((2 / 47) ** 0.5, rel=0.25)
+    p = permutation_p(random.normal(0.3, 1.0, (87, 500)), np.arange(87), 1000)
+    assert np.mean(p < 0.05) == pytest.approx(0.8, abs=0.06)
 
 
 def test_where_nothing_varies_no_number_is_known():
-    assert questions_needed(10, 0.0, 0.5) is None
-    assert questions_needed(10, float("nan"), 0.5) is None
-    assert questions_needed(10, 1e-9, 0.5) == 1
+    assert questions_needed(10, 10, 0.0, 0.5) is None
+    assert questions_needed(10, 10, float("nan"), 0.5) is None
+    assert questions_needed(10, 1, 1.0, 0.5) is None
+    assert questions_needed(10, 10, 1e-9, 0.5) == 1
 
 
 @pytest.mark.parametrize(
@@ -151,6 +166,27 @@ def test_where_nothing_varies_no_number_is_known():
 def test_interval_and_p_must_agree(low, high, adjusted_p, told_apart):
     found = Comparison(Interval(0.5, low, high, 0.1), 0.001, adjusted_p)
     assert found.told_apart is told_apart
+
+
+def test_where_paragraphs_and_articles_disagree_nothing_is_told_apart():
+    sure = Comparison(Interval(0.5, 0.1, 0.9, 0.1), 0.001, 0.001)
+    unsure = sure._replace(adjusted_p=0.2)
+    assert sure._replace(over_articles=sure).told_apart
+    assert not sure._replace(over_articles=unsure).told_apart
+    assert not unsure._replace(over_articles=sure).told_apart
+
+
+def test_readers_alike_that_differ_by_article_are_told_apart_in_5_of_100_sets():
+    """10 articles of 20 paragraphs: by paragraphs alone it would be in far more."""
+    random, alone, claimed = np.random.default_rng(5), [], []
+    articles, paragraphs = np.repeat(np.arange(10), 20), np.arange(200)
+    for _ in range(200):
+        values = random.normal(0.0, 0.3, (10, 1))[articles] + random.normal(0.0, 1.0, (200, 1))
+        (found,) = compare(values, paragraphs, 200, articles=articles)
+        alone.append(found._replace(over_articles=None).told_apart)
+        claimed.append(found.told_apart)
+    assert np.mean(alone) > 0.15
+    assert np.mean(claimed) <= 0.08
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1))

@@ -8,25 +8,31 @@ import numpy as np
 
 from squad_reader.report.scoring import Scores
 from squad_reader.score import seeds as score_seeds
+from squad_reader.score.clusters import Clusters
 from squad_reader.score.comparison import (
     Comparison,
     compare,
     questions_needed,
     right_by_only_one,
 )
-from squad_reader.score.verdict import TO_SEE, group_verdict, verdict
+from squad_reader.score.verdict import TO_SEE, group_verdict, note_of_missing, verdict
 
 MEASURES = (("f1", "F1"), ("exact_match", "EM"))
 
 
 def compare_readers(
-    readers: Sequence[tuple[str, Scores]], clusters: np.ndarray, num_resamples: int, seed: int
+    readers: Sequence[tuple[str, Scores]],
+    missing: Mapping[str, int],
+    clusters: Clusters,
+    num_resamples: int,
+    seed: int,
 ) -> list[dict[str, Any]]:
     """Each pair of readers, the later against the earlier, as it stands in `report.json`.
 
     Args:
         readers: name and scores of each.
-        clusters: int64, (Q,). The cluster of each question.
+        missing: name -> how many questions it has no answer to.
+        clusters: of the questions.
         num_resamples, seed: of the bootstrap and of the test.
     """
     pairs = list(combinations(readers, 2))
@@ -35,20 +41,36 @@ def compare_readers(
     rows = [_counts(*first, *second) for first, second in pairs]
     for key, measure in MEASURES:
         differences = [getattr(b, key) - getattr(a, key) for (_, a), (_, b) in pairs]
-        found = compare(np.stack(differences, axis=1), clusters, num_resamples, seed)
+        values, draws = np.stack(differences, axis=1), (num_resamples, seed)
+        found = compare(values, clusters.of_question, *draws, clusters.articles)
         for row, each in zip(rows, found, strict=True):
-            error, number = each.difference.standard_error, len(clusters)
-            needed = questions_needed(number, error, TO_SEE, num_pairs=len(pairs))
-            names = row["first"], row["second"]
-            row[key] = _numbers(each, verdict(*names, measure, each, number, len(pairs)))
+            needed, names = _needed(each, clusters, len(pairs)), (row["first"], row["second"])
+            unit = clusters.unit if clusters.articles is None else "articles"
+            sentence = verdict(*names, measure, each, len(values), needed, unit)
+            sentence += note_of_missing({name: missing[name] for name in names})
+            row[key] = _numbers(each, sentence)
             row[key]["questions_to_see_half_a_percent"] = needed
     return rows
+
+
+def _needed(found: Comparison, clusters: Clusters, num_pairs: int) -> int | None:
+    """How many questions would show half a percent; the larger number, where articles are tested
+    too."""
+    tests = [(found, clusters.number)]
+    if found.over_articles is not None and clusters.articles is not None:
+        tests.append((found.over_articles, len(np.unique(clusters.articles))))
+    size = len(clusters.of_question)
+    numbers = [
+        questions_needed(size, number, each.difference.standard_error, TO_SEE, num_pairs=num_pairs)
+        for each, number in tests
+    ]
+    return max((number for number in numbers if number is not None), default=None)
 
 
 def _numbers(found: Comparison | None, sentence: str) -> dict[str, Any]:
     """A comparison as it stands in `report.json`."""
     if found is None:
-        row: dict[str, Any] = dict.fromkeys(Comparison._fields)
+        row: dict[str, Any] = dict.fromkeys(Comparison._fields)  # all of them null
     else:
         row = found._asdict()
     told_apart = found is not None and found.told_apart
@@ -61,9 +83,19 @@ def _counts(first: str, a: Scores, second: str, b: Scores) -> dict[str, Any]:
 
 
 def compare_groups(
-    groups: Mapping[str, Sequence[Scores]], clusters: np.ndarray, num_resamples: int, seed: int
+    groups: Mapping[str, Sequence[Scores]],
+    missing: Mapping[str, int],
+    clusters: Clusters,
+    num_resamples: int,
+    seed: int,
 ) -> dict[str, Any]:
-    """Mean and spread of each group of seeds, and the difference of each pair of groups."""
+    """Mean and spread of each group of seeds, and the difference of each pair of groups.
+
+    Args:
+        groups: name -> scores of each seed.
+        missing: name -> how many answers its files lack, all together.
+        clusters, num_resamples, seed: as of `compare_readers`.
+    """
     spreads = []
     for name, seeds in groups.items():
         row: dict[str, Any] = {"name": name, "seeds": len(seeds)}
@@ -71,19 +103,27 @@ def compare_groups(
             found = score_seeds.spread(_column(seeds, key))
             row[key] = {"mean": found.mean, "deviation": found.deviation}
         spreads.append(row)
-    return {"groups": spreads, "pairs": _pairs_of_groups(groups, clusters, num_resamples, seed)}
+    pairs = _pairs_of_groups(groups, missing, clusters, num_resamples, seed)
+    return {"groups": spreads, "pairs": pairs}
 
 
 def _pairs_of_groups(
-    groups: Mapping[str, Sequence[Scores]], clusters: np.ndarray, num_resamples: int, seed: int
+    groups: Mapping[str, Sequence[Scores]],
+    missing: Mapping[str, int],
+    clusters: Clusters,
+    num_resamples: int,
+    seed: int,
 ) -> list[dict[str, Any]]:
     pairs = list(combinations(groups.items(), 2))
     rows: list[dict[str, Any]] = [{"first": a, "second": b} for (a, _), (b, _) in pairs]
     for key, measure in MEASURES:
         columns = [(_column(a, key), _column(b, key)) for (_, a), (_, b) in pairs]
-        found = score_seeds.compare_groups(columns, clusters, num_resamples, seed)
+        draws = (num_resamples, seed, clusters.articles)
+        found = score_seeds.compare_groups(columns, clusters.of_question, *draws)
         for row, each in zip(rows, found, strict=True):
-            sentence = group_verdict(row["first"], row["second"], measure, each)
+            names = row["first"], row["second"]
+            sentence = group_verdict(*names, measure, each)
+            sentence += note_of_missing({name: missing[name] for name in names})
             row[key] = _numbers(each, sentence)
     return rows
 

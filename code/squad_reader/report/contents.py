@@ -27,6 +27,7 @@ from squad_reader.report.scoring import GoldScorer
 from squad_reader.report.sentences import Sentences
 from squad_reader.score.bootstrap import LEVEL
 from squad_reader.score.clusters import Clusters, choose_clusters
+from squad_reader.score.seeds import MIN_SEEDS
 from squad_reader.score.verdict import warning_of_resamples
 
 
@@ -51,18 +52,27 @@ def make_contents(
     clusters = choose_clusters(data)
     described = describe_readers(data, readers, clusters, settings)
     named = [(each.predictions.name, each.scores) for each in readers]
-    draws = (clusters.of_question, settings.num_resamples, settings.seed)
+    settled = (settings.num_resamples, settings.seed)
     seeds = {name: [each.scores for each in entries] for name, entries in groups.items()}
+    missing = {each.predictions.name: len(each.predictions.missing) for each in readers}
+    of_groups = {
+        name: sum(len(each.predictions.missing) for each in entries)
+        for name, entries in groups.items()
+    }
     contexts = [Sentences(context) for context in data.contexts]
     features = features_of(data, contexts, vocabulary)
     kinds = [_kinds(data, scorers, contexts, each) for each in readers]
     return {
-        "data": _about_data(data, clusters, settings, len(readers)),
+        "data": _about_data(data, clusters, settings, _num_pairs(readers, groups)),
         "readers": described,
         "humans": describe_people(data, readers, clusters, settings),
-        "comparisons": compare_readers(named, *draws),
-        "seeds": _with_files(compare_groups(seeds, *draws), groups, described[0]),
-        "breakdowns": [break_down(each, features, named, *draws) for each in BREAKDOWNS],
+        "comparisons": compare_readers(named, missing, clusters, *settled),
+        "seeds": _with_files(
+            compare_groups(seeds, of_groups, clusters, *settled), groups, described[0]
+        ),
+        "breakdowns": [
+            break_down(each, features, named, clusters.of_question, *settled) for each in BREAKDOWNS
+        ],
         "error_kinds": {name: shares(found) for (name, _), found in zip(named, kinds, strict=True)},
         "nbest": {
             each.predictions.name: probabilities.describe(each.listed, each.scores)
@@ -83,14 +93,20 @@ def _with_files(
     return seeds
 
 
+def _num_pairs(readers: Sequence[Entry], groups: Mapping[str, Sequence[Entry]]) -> int:
+    """Of readers or of groups that can be compared, whichever are more; p is corrected for each."""
+    compared = sum(len(entries) >= MIN_SEEDS for entries in groups.values())
+    return max(math.comb(len(readers), 2), math.comb(compared, 2))
+
+
 def _about_data(
-    data: SquadData, clusters: Clusters, settings: Settings, num_readers: int
+    data: SquadData, clusters: Clusters, settings: Settings, num_pairs: int
 ) -> dict[str, Any]:
     return {
         "path": data.path,
         "metric": settings.metric,
         "questions": len(data.examples),
-        "contexts": len(data.contexts),
+        "contexts": len(set(zip(data.titles, data.contexts, strict=True))),
         "articles": len({title for title in data.titles if title}),
         "unanswerable": sum(not example.answers for example in data.examples),
         "clusters": {
@@ -99,9 +115,7 @@ def _about_data(
             "warning": clusters.warning,
         },
         "resamples": settings.num_resamples,
-        "resamples_warning": warning_of_resamples(
-            math.comb(num_readers, 2), settings.num_resamples
-        ),
+        "resamples_warning": warning_of_resamples(num_pairs, settings.num_resamples),
         "seed": settings.seed,
         "level": LEVEL,
     }

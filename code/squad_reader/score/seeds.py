@@ -9,6 +9,10 @@ seeds decides, it is 1.4 to 2.2 times as wide as the normal one. It is still onl
 takes seeds and clusters for normal, and what a seed gains on one article and loses on the next is
 in two of the variances, so that it is rather too wide than too narrow.
 
+Seeds are not drawn anew beside the clusters, as one might: resamples of three values have two
+thirds of their variance and know nothing of Student's t. Where the seeds decide, an interval from
+drawing 3 of 3 seeds of both groups holds the true difference in 80 of 100 cases, and not in 95.
+
 Sources:
     Reimers and Gurevych 2017, why one seed says little: https://arxiv.org/abs/1707.09861
     Welch 1947, several variances at once: https://doi.org/10.1093/biomet/34.1-2.28
@@ -56,17 +60,24 @@ def compare_groups(
     clusters: np.ndarray,
     num_resamples: int = NUM_RESAMPLES,
     seed: int = 0,
+    articles: np.ndarray | None = None,
 ) -> list[Comparison | None]:
     """The second group of each pair against the first, with Holm's correction for all of them.
 
     Args:
         pairs: float64, (Q, S) and (Q, T) each. The score of each question, by each seed.
         clusters, num_resamples, seed: as of `bootstrap.intervals`.
+        articles: as of `comparison.compare`.
 
     Returns:
         None where a group has fewer than three seeds: from these nothing can be said. All but the
         mean is nan where there are too few clusters.
     """
+    if articles is not None:
+        fine = compare_groups(pairs, clusters, num_resamples, seed)
+        coarse = compare_groups(pairs, articles, num_resamples, seed)
+        both = zip(fine, coarse, strict=True)
+        return [None if a is None else a._replace(over_articles=b) for a, b in both]
     found = [group_difference(*pair, clusters, num_resamples, seed) for pair in pairs]
     known = [i for i, each in enumerate(found) if each is not None]
     adjusted = holm(np.array([each[1] for each in found if each is not None])).tolist()

@@ -5,17 +5,25 @@ for two groups of seeds, and a warning where so few resamples were drawn that no
 """
 
 import math
+from collections.abc import Mapping
 
 from squad_reader.score.bootstrap import MIN_CLUSTERS
-from squad_reader.score.comparison import ALPHA, Comparison, questions_needed
+from squad_reader.score.comparison import ALPHA, POWER, Comparison
 from squad_reader.score.seeds import MIN_SEEDS
 
 TO_SEE = 0.5  # the difference that a larger test set should show, in percent
 NOTHING = 1e-9  # percent; what adding in another order may give
+TOO_FEW = "that is too few articles or paragraphs, or too few resamples, for a small p"
 
 
 def verdict(
-    first: str, second: str, measure: str, found: Comparison, num_questions: int, num_pairs: int = 1
+    first: str,
+    second: str,
+    measure: str,
+    found: Comparison,
+    num_questions: int,
+    needed: int | None,
+    unit: str,
 ) -> str:
     """The sentence.
 
@@ -23,18 +31,18 @@ def verdict(
         first, second: names of the readers.
         measure: "EM" or "F1".
         found: second against first, in percent.
-        num_questions: that both answered.
-        num_pairs: that were compared at once.
+        num_questions: of the data.
+        needed: how many would show a difference of `TO_SEE`, as of `questions_needed`.
+        unit: what more of would show it: "articles" or "paragraphs".
     """
     if found.told_apart:
         return f"{_better(first, second, measure, found)}."
-    needed = questions_needed(
-        num_questions, found.difference.standard_error, TO_SEE, num_pairs=num_pairs
-    )
     why = _too_little(measure, found)
     if not why and needed is not None:
-        number = f"about {rounded(needed)} questions"
-        why = f"to see a difference of {TO_SEE} {measure} you would need {number}"
+        seen = needed <= num_questions
+        why = _would_be_seen(measure, found) if seen else _to_see(measure, needed, unit)
+        if found._replace(over_articles=None).told_apart:
+            why = f"its paragraphs tell them apart, but not its articles; {why}"
     return f"{first} and {second} cannot be told apart by this data: {why}."
 
 
@@ -51,10 +59,32 @@ def group_verdict(first: str, second: str, measure: str, found: Comparison | Non
     mean, low, high, error = found.difference
     if math.isnan(error):
         return f"{alike}: {_too_little(measure, found)}."
+    over = ""
+    if found.over_articles is not None:
+        (_, low, high, _), over = found.over_articles.difference, " by articles"
     return (
         f"{alike}: {second} minus {first} is {mean:.2f} {measure}, on average over seeds "
-        f"({low:.2f} to {high:.2f})."
+        f"({low:.2f} to {high:.2f}{over})."
     )
+
+
+def note_of_missing(missing: Mapping[str, int]) -> str:
+    """What stands behind a sentence about readers that lack answers; "" where none does.
+
+    Args:
+        missing: name -> how many questions it has no answer to.
+
+    Example:
+        >>> note_of_missing({"A": 0, "B": 1200})
+        ' (B lacks 1,200 answers, which score 0.)'
+    """
+    parts = [
+        f"{name} lacks {number:,} answer{'s' * (number != 1)}"
+        for name, number in missing.items()
+        if number
+    ]
+    score = "scores" if sum(missing.values()) == 1 else "score"
+    return f" ({' and '.join(parts)}, which {score} 0.)" if parts else ""
 
 
 def warning_of_resamples(num_pairs: int, num_resamples: int) -> str:
@@ -64,19 +94,19 @@ def warning_of_resamples(num_pairs: int, num_resamples: int) -> str:
         return ""
     return (
         f"Expected more resamples, got {num_resamples:,}: with {num_pairs:,} "
-        f"pair{'s' * (num_pairs != 1)} of readers the corrected p is never below {least:.2g}, so "
+        f"pair{'s' * (num_pairs != 1)} to compare the corrected p is never below {least:.2g}, so "
         "none can be told apart."
     )
 
 
 def rounded(number: int) -> str:
-    """A whole number to two digits, since it is known no better.
+    """A whole number to one digit, since it is known no better (`questions_needed`).
 
     Example:
         >>> rounded(23456), rounded(7)
-        ('23,000', '7')
+        ('20,000', '7')
     """
-    return f"{float(f'{number:.2g}'):,.0f}"
+    return f"{float(f'{number:.1g}'):,.0f}"
 
 
 def p_text(p: float) -> str:
@@ -102,10 +132,25 @@ def _too_little(measure: str, found: Comparison) -> str:
     if error > NOTHING:
         return ""
     differs = f"their {measure} differs by {mean:.1f} wherever one looks"
-    if abs(mean) < NOTHING:
-        return differs
-    few = "that is too few articles or paragraphs, or too few resamples, for a small p"
-    return f"{differs}, but {few}"
+    return differs if abs(mean) < NOTHING else f"{differs}, but {TOO_FEW}"
+
+
+def _to_see(measure: str, needed: int, unit: str) -> str:
+    return (
+        f"to see a difference of {TO_SEE} {measure} it takes more {unit}, and not more questions "
+        f"on these: you would need about {rounded(needed)} questions"
+    )
+
+
+def _would_be_seen(measure: str, found: Comparison) -> str:
+    """What is said where this data is enough to see `TO_SEE`."""
+    mean = found.difference.mean
+    if abs(mean) >= TO_SEE:
+        return f"their {measure} differs by {mean:.1f}, but {TOO_FEW}"
+    return (
+        f"a difference of {TO_SEE} {measure} would very probably have been seen here (in at least "
+        f"{100 * POWER:.0f} of 100 such test sets), so theirs is smaller, or there is none"
+    )
 
 
 def _better(first: str, second: str, measure: str, found: Comparison) -> str:
