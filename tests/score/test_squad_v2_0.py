@@ -300,6 +300,7 @@ BROKEN = {
     "true": ({"a": True}, NOT_FINITE.format("true")),
     "nan": ({"a": float("nan")}, NOT_FINITE.format("NaN")),
     "infinite": ({"a": float("inf")}, NOT_FINITE.format("Infinity")),
+    "too large": ({"a": 10**309}, NOT_FINITE.format("1" + "0" * 38 + "\u2026")),
     "some are missing": (
         {"a": 0.5, "b": 1},
         "{file}: expected a number for each question with a prediction, got none for "

@@ -93,10 +93,17 @@ def read_na_probs(path):  # type: (str) -> dict[str, float]
         wanted = "an object with question ids and probabilities"
         raise InputError("%s: expected %s, got %s" % (shown(path), wanted, described(na_probs)))
     for question_id, prob in na_probs.items():
-        if type(prob) not in NUMBERS or not abs(prob) < INFINITY:  # the second for NaN too
+        if type(prob) not in NUMBERS or not _is_finite(prob):
             values = (shown(path), quoted(question_id), described(prob))
             raise InputError("%s: expected a finite number for %s, got %s" % values)
     return na_probs
+
+
+def _is_finite(number):
+    try:
+        return abs(float(number)) < INFINITY  # false for NaN too
+    except OverflowError:  # a whole number of more than 308 digits
+        return False
 
 
 def expect_every_na_prob(path, na_probs, asked):
