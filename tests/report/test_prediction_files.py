@@ -1,5 +1,7 @@
 """What is odd about a prediction file is counted, what is wrong is one line."""
 
+import json
+
 import pytest
 
 from squad_reader.errors import InputError
@@ -55,13 +57,26 @@ def test_a_file_that_is_not_there_is_one_line():
 
 def test_files_over_different_data_are_refused(tmp_path):
     first, second = read(tmp_path, '{"a": ""}'), read(tmp_path, '{"b": ""}', "q.json")
-    expect_same_questions([first, first])
+    both = read(tmp_path, '{"a": "", "b": ""}', "r.json")
+    expect_same_questions([first, first, both])
     with pytest.raises(InputError, match="q.json: expected answers to the questions that"):
         expect_same_questions([first, second])
+    with pytest.raises(InputError, match="q.json: expected answers to the questions that .*p.json"):
+        expect_same_questions([both, first, second])  # each has one in common with the first
+
+
+def test_a_file_of_a_larger_set_is_read(tmp_path):
+    more = {f"x{i}": "" for i in range(100)}
+    found = read(tmp_path, json.dumps({"a": "1", "b": "2"} | more))
+    assert (found.texts, found.missing) == ({"a": "1", "b": "2"}, ["c"])
+    assert found.unknown == list(more)
+    with pytest.raises(InputError, match="got 101 answers, 100 of them"):
+        read(tmp_path, json.dumps({"a": "1"} | more))
 
 
 def test_names_differ_whatever_the_files_are_called():
     assert names_of(["x.json", "x.json"], []) == ["x (1)", "x (2)"]
+    assert names_of(["x.json", "x.json", "x (1).json"], []) == ["x (2)", "x (3)", "x (1)"]
     assert names_of(["x.json", "y.json"], ["A", "B"]) == ["A", "B"]
     long = "/home/me/experiments/2026/with/a/long/path"
     paths = [f"{long}/{name}/seed/p.json" for name in ("a", "b")]

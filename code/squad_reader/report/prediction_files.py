@@ -1,13 +1,15 @@
 """Reads prediction files of any origin, and counts what is odd about them.
 
 First of the report's flow. A question without a prediction scores 0 and stays in the denominator;
-that, ids that the data does not have and ids that come twice are counted and told. A file that is
-of other data is refused: its scores would be of nothing.
+that, ids that the data does not have and ids that come twice are counted and told. A file of a
+larger set that this one is a part of is read. One that is of other data, for most of its answers
+and for most of the questions, is refused: its scores would be of nothing.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import combinations, count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -78,25 +80,26 @@ def read_prediction_file(path: str, name: str, ids: Sequence[str]) -> Prediction
             )
     known = set(ids)
     unknown = [each for each in found if each not in known]
-    _expect_this_data(path, len(found), len(unknown), ids)
+    _expect_this_data(path, len(found), len(unknown), len(ids))
     texts = {each: found[each] for each in ids if each in found}
     missing = [each for each in ids if each not in texts]
     return Predictions(name, shown(path), texts, missing, unknown, found.repeated)
 
 
-def _expect_this_data(path: str, number: int, num_unknown: int, ids: Sequence[str]) -> None:
-    if number == 0 or 2 * num_unknown > number:
+def _expect_this_data(path: str, number: int, num_unknown: int, num_questions: int) -> None:
+    most_missing = 2 * (number - num_unknown) < num_questions
+    if number == 0 or (2 * num_unknown > number and most_missing):
         raise InputError(
-            f"{shown(path)}: expected answers to the {len(ids):,} questions of --json_in_path, got "
-            f"{number:,} answers, {num_unknown:,} of them to questions that it does not have"
+            f"{shown(path)}: expected answers to the {num_questions:,} questions of "
+            f"--json_in_path, got {number:,} answers, {num_unknown:,} of them to questions that it "
+            "does not have"
         )
 
 
 def expect_same_questions(readers: Iterable[Predictions]) -> None:
     """Raises InputError where two readers answer no question in common: that is other data."""
-    first, *others = readers
-    for other in others:
-        if not first.texts.keys() & other.texts.keys():
+    for first, other in combinations(readers, 2):
+        if first.texts.keys().isdisjoint(other.texts):
             raise InputError(
                 f"{other.path}: expected answers to the questions that {first.path} answers, got "
                 "none of them"
@@ -120,7 +123,19 @@ def names_of(paths: Sequence[str], given: Sequence[str]) -> list[str]:
     if len(set(bare)) < len(bare):
         inside = _without_common([Path(path).parent.parts for path in paths])
         bare = [str(Path(*folders, name)) for folders, name in zip(inside, bare, strict=True)]
-    return [f"{name} ({i + 1})" if bare.count(name) > 1 else name for i, name in enumerate(bare)]
+    return _numbered(bare)
+
+
+def _numbered(names: Sequence[str]) -> list[str]:
+    """The same with a number behind those that come more than once; all of them differ."""
+    taken, found = set(names), []
+    for name in names:
+        if names.count(name) > 1:
+            numbered = (f"{name} ({number})" for number in count(1))
+            name = next(each for each in numbered if each not in taken)
+            taken.add(name)
+        found.append(name)
+    return found
 
 
 def _bare(name: str) -> str:
