@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squad_reader.report.nbest_files import Candidate
+from squad_reader.report.nbest_files import Candidate, NbestLists
 from squad_reader.report.prediction_files import Predictions
 from squad_reader.report.probabilities import best_of, coverage, describe, keep_of_lists
 from squad_reader.report.scoring import GoldScorer, Scores
@@ -25,10 +25,12 @@ def test_the_best_of_the_first_n_counts():
 def test_the_prediction_is_looked_for_in_its_list():
     given = Predictions("p", "p.json", {"a": "dog", "b": "x"}, ["c"], [], [])
     lists = {"a": CANDIDATES, "b": CANDIDATES, "c": CANDIDATES, "other": CANDIDATES}
-    found = keep_of_lists(["a", "b", "c", "d"], [SCORER] * 4, given, lists)
+    found = keep_of_lists(["a", "b", "c", "d"], [SCORER] * 4, given, NbestLists(lists, 7, 8))
     np.testing.assert_array_equal(found.probabilities, [0.2, np.nan, np.nan, np.nan])
     assert found.places == [5, None, None, None]
-    assert (found.longest, found.num_absent, found.num_without) == (4, 2, 1)
+    # "c" has a list, but no prediction that could be in it
+    assert (found.longest, found.num_absent, found.num_without) == (4, 1, 1)
+    assert (found.num_unknown, found.num_repeated, found.num_unsorted) == (1, 7, 8)
     about = describe(found, Scores(np.zeros(4), np.array([80.0, 0, 0, 0])))
     assert about["best_of"][-1] == {"n": 5, "exact_match": 75.0, "f1": 75.0}
     assert about["calibration"]["questions"] == 1
@@ -38,7 +40,10 @@ def test_the_prediction_is_looked_for_in_its_list():
 
 def test_a_reader_without_known_probabilities_has_no_curve():
     given = Predictions("p", "p.json", {"a": "x"}, [], [], [])
-    found = keep_of_lists(["a"], [SCORER], given, {"a": CANDIDATES})
+    found = keep_of_lists(["a"], [SCORER], given, NbestLists({"a": CANDIDATES}))
+    assert found.num_absent == 1
+    withdrawn = given._replace(texts={"a": ""}, withdrawn=["a"])
+    assert keep_of_lists(["a"], [SCORER], withdrawn, NbestLists({"a": CANDIDATES})).num_absent == 0
     about = describe(found, Scores(np.zeros(1), np.zeros(1)))
     assert about["calibration"] is None and about["coverage"] is None
 
@@ -47,7 +52,7 @@ def test_rows_end_with_the_longest_list():
     given = Predictions("p", "p.json", {"a": "x"}, [], [], [])
     for number, last in ((1, 1), (4, 5), (5, 5), (6, 10), (30, 20)):
         lists = {"a": (CANDIDATES * 8)[:number]}
-        found = keep_of_lists(["a"], [SCORER], given, lists)
+        found = keep_of_lists(["a"], [SCORER], given, NbestLists(lists))
         assert describe(found, Scores(np.zeros(1), np.zeros(1)))["best_of"][-1]["n"] == last
 
 

@@ -7,6 +7,8 @@ Source:
     Hugging Face's `run_qa`, `utils_qa.py`: https://github.com/huggingface/transformers
 """
 
+import json
+from collections import Counter
 from typing import Any, NamedTuple
 
 from squad_reader.data.json_file import described, quoted, read_values
@@ -27,22 +29,47 @@ class Candidate(NamedTuple):
     char_start: int | None
 
 
-def read_nbest_file(path: str) -> dict[str, list[Candidate]]:
-    """Question id -> its answers, the best first; at least one.
+class NbestLists(NamedTuple):
+    """The lists of a file.
+
+    Attributes:
+        answers: question id -> its answers, the most probable first; at least one.
+        num_repeated: how many ids come more than once in the file; the last list counts.
+        num_unsorted: how many lists had a less probable answer before a more probable one.
+    """
+
+    answers: dict[str, list[Candidate]]
+    num_repeated: int = 0
+    num_unsorted: int = 0
+
+
+def read_nbest_file(path: str) -> NbestLists:
+    """The lists of a file, each sorted by probability; equal ones keep their order.
 
     Raises:
         InputError: what is wrong, with the file and, where known, the question id.
     """
-    values = list(read_values(path))
+    num_repeated = 0
+
+    def as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal num_repeated  # of the object that ends last, which is the one around all others
+        found = dict(pairs)
+        counts = Counter(key for key, _ in pairs) if len(found) < len(pairs) else Counter()
+        num_repeated = sum(number > 1 for number in counts.values())
+        return found
+
+    values = list(read_values(path, json.JSONDecoder(object_pairs_hook=as_object).raw_decode))
     found = values[0]
     if len(values) > 1 or not isinstance(found, dict):
         got = described(found) if len(values) == 1 else f"{len(values)} JSON values"
         raise InputError(f"{shown(path)}: expected an object with n-best lists, got {got}")
-    lists = {}
+    lists, num_unsorted = {}, 0
     while found:  # what was read goes as what is kept comes: half the memory
         question_id, answers = found.popitem()
-        lists[question_id] = _candidates(path, question_id, answers)
-    return lists
+        given = _candidates(path, question_id, answers)
+        lists[question_id] = sorted(given, key=lambda each: -each.probability)
+        num_unsorted += lists[question_id] != given
+    return NbestLists(lists, num_repeated, num_unsorted)
 
 
 def _candidates(path: str, question_id: str, answers: Any) -> list[Candidate]:

@@ -16,7 +16,12 @@ IDS = (
 COUNTS = (
     ("predictions_not_in_list", "predictions are not in their n-best list"),
     ("questions_without_list", "questions have no n-best list"),
+    ("lists_of_unknown_questions", "n-best lists are of questions that the data does not have"),
+    ("repeated_lists", "ids come more than once among the n-best lists; the last list counts"),
+    ("unsorted_lists", "n-best lists were not sorted by probability; here they are"),
 )
+
+COPY = "a copy is no seed of its own, and makes the spread over seeds too small"
 
 
 class Odd(NamedTuple):
@@ -41,6 +46,8 @@ def odd_files(contents: Contents) -> Iterator[Odd]:
         for key, text in IDS:
             if ids := row[key]:
                 yield Odd(name, key, f"{len(ids):,} {text}", ids)
+        if row.get("same_as"):
+            yield Odd(name, "same_as", f"the same answers as {row['same_as']}; {COPY}", ())
     for name, about in contents["nbest"].items():
         for key, text in COUNTS:
             if about[key]:

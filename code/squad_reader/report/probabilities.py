@@ -5,12 +5,13 @@ Sources:
     Guo et al. 2017, reliability pictures: https://arxiv.org/abs/1706.04599
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from squad_reader.report.nbest_files import Candidate
+from squad_reader.report.nbest_files import Candidate, NbestLists
 from squad_reader.report.prediction_files import Predictions
 from squad_reader.report.scoring import GoldScorer, Scores
 from squad_reader.score.calibration import calibration_error, reliability
@@ -28,8 +29,10 @@ class Listed(NamedTuple):
         longest: how many answers the longest list has.
         probabilities: float64, (Q,). Of the prediction; nan where its list does not have it.
         places: of each question, where the prediction begins in the context, or None.
-        num_absent: how many predictions are not in their list.
+        num_absent: how many predictions, but for withdrawn ones, are not in their list.
         num_without: how many questions have no list.
+        num_unknown: how many lists are of questions that the data does not have.
+        num_repeated, num_unsorted: as of `NbestLists`.
     """
 
     best: np.ndarray
@@ -38,15 +41,19 @@ class Listed(NamedTuple):
     places: list[int | None]
     num_absent: int
     num_without: int
+    num_unknown: int
+    num_repeated: int
+    num_unsorted: int
 
 
 def keep_of_lists(
     ids: Sequence[str],
     scorers: Sequence[GoldScorer],
     reader: Predictions,
-    lists: Mapping[str, Sequence[Candidate]],
+    given: NbestLists,
 ) -> Listed:
     """What the report needs of n-best lists, which are large."""
+    lists = given.answers
     best = np.zeros((2, len(BEST_OF), len(ids)))
     probabilities = np.full(len(ids), np.nan)
     places: list[int | None] = [None] * len(ids)
@@ -58,11 +65,22 @@ def keep_of_lists(
         )
         if chosen is not None:
             probabilities[i], places[i] = chosen.probability, chosen.char_start
-    has_list = np.array([each in lists for each in ids])
-    num_absent = int((has_list & np.isnan(probabilities)).sum())
-    longest = max((len(lists[each]) for each in ids if each in lists), default=0)
-    num_without = int((~has_list).sum())
-    return Listed(100.0 * best, longest, probabilities, places, num_absent, num_without)
+    listed = [each for each in ids if each in lists]
+    looked_for = (reader.texts.keys() & lists.keys()) - set(reader.withdrawn)
+    return Listed(
+        100.0 * best,
+        max((len(lists[each]) for each in listed), default=0),
+        probabilities,
+        places,
+        num_absent=sum(
+            each in looked_for and math.isnan(known)
+            for each, known in zip(ids, probabilities.tolist(), strict=True)
+        ),
+        num_without=len(ids) - len(listed),
+        num_unknown=len(lists) - len(listed),
+        num_repeated=given.num_repeated,
+        num_unsorted=given.num_unsorted,
+    )
 
 
 def best_of(scorer: GoldScorer, answers: Sequence[Candidate]) -> np.ndarray:
@@ -82,6 +100,9 @@ def describe(listed: Listed, scores: Scores) -> dict[str, Any]:
         "answers_in_longest_list": listed.longest,
         "questions_without_list": listed.num_without,
         "predictions_not_in_list": listed.num_absent,
+        "lists_of_unknown_questions": listed.num_unknown,
+        "repeated_lists": listed.num_repeated,
+        "unsorted_lists": listed.num_unsorted,
         "best_of": _best_of_rows(listed),
     }
     if not known.any():
