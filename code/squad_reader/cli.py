@@ -160,7 +160,7 @@ def run_serve(given: dict[str, Any]) -> None:
 def run_report(given: dict[str, Any]) -> None:
     """Mode report."""
     _expect_stdout(given)
-    _expect_given(given, "json_in_path", "predictions")
+    _expect_given(given, "json_in_path", *["predictions"] * (not given.get("group")))
     config = make_config(given)
     expect_files(config, "json_in_path", *["glove_path"] * bool(config.glove_path))
     checked("out", expect_folder, config.out)

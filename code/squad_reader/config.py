@@ -193,7 +193,10 @@ class Config:
         choices=("", "v1.1", "v2.0"),
     )
     group: tuple[str, ...] = option(
-        "report", (), "several seeds of one reader, as NAME=A.json,B.json,C.json"
+        "report",
+        (),
+        "several seeds of one reader, as NAME=A.json,B.json,C.json; with it alone, the first seed "
+        "of each stands for it on the page",
     )
     resamples: int = option("report", 10_000, "draws for intervals and for p", low=100)
     markdown: bool = option("report", False, "print the table as Markdown")

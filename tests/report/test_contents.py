@@ -197,6 +197,51 @@ def test_pairs_of_groups_need_enough_resamples_too(made, make_report, tmp_path, 
     assert ("with 10 pairs to compare" in done.contents["data"]["resamples_warning"]) == warned
 
 
+def test_copies_among_seeds_are_told_and_each_seed_has_its_scores(
+    made, make_report, read, tmp_path
+):
+    paths = [made.write(tmp_path / f"s{i}.json", made.FIRST) for i in (0, 1)]
+    paths.append(made.write(tmp_path / "s2.json", made.SECOND))
+    groups = [f"S={','.join(paths)}"]
+    done = make_report(tmp_path, made.small_data(), {"r": made.FIRST}, groups=groups)
+    (group,) = done.contents["seeds"]["groups"]
+    assert [each["same_as"] for each in group["files"]] == [None, paths[0], None]
+    told = f"S, {paths[1]}: the same answers as {paths[0]}; a copy is no seed of its own"
+    assert told in done.printed
+    assert any(text.startswith(told) for text in read(done.page).texts["li"])
+    assert [each["f1"] for each in group["files"]] == pytest.approx([46, 46, 100 * (8 / 3) / 5])
+    assert [each["exact_match"] for each in group["files"]] == [20.0, 20.0, 40.0]
+
+
+def test_groups_alone_have_their_first_seed_on_the_page(made, make_report, tmp_path):
+    data, golds = made.large_data()
+    paths = [
+        made.write(tmp_path / f"s{i}.json", made.answers_like(golds, i, 0.4 + 0.3 * (i > 2)))
+        for i in range(6)
+    ]
+    groups = [f"S={','.join(paths[:3])}", f"T={','.join(paths[3:])}"]
+    done = make_report(tmp_path, data, {}, groups=groups)
+    assert [each["name"] for each in done.contents["readers"]] == ["S, first seed", "T, first seed"]
+    assert done.contents["comparisons"] == []
+    sentence = done.contents["seeds"]["pairs"][0]["f1"]["sentence"]
+    assert sentence.startswith("T is better than S by ") and sentence in done.printed
+    second = make_report(tmp_path / "2", data, {}, groups=groups, metric="v2.0").contents
+    assert [each["v2_0"]["f1"] for each in second["readers"]] == [
+        each["f1"]["over_clusters"]["mean"] for each in second["readers"]
+    ]
+
+
+def test_lists_that_are_odd_are_told(made, make_report, read, tmp_path):
+    answer = [{"text": "x", "probability": each} for each in (0.1, 0.2)]
+    lists = {"q1": answer, "stranger": answer[:1]}
+    done = make_report(tmp_path, made.small_data(), {"r": made.FIRST}, {"r": lists})
+    for told in (
+        "r: 1 n-best lists are of questions that the data does not have.",
+        "r: 1 n-best lists were not sorted by probability; here they are.",
+    ):
+        assert told in done.printed and told in read(done.page).texts["li"]
+
+
 def test_a_paragraph_that_is_repeated_for_each_question_counts_once(made, make_report, tmp_path):
     data = made.small_data()
     for article in data["data"]:

@@ -55,6 +55,12 @@ def test_files_in_a_report_out_without_tensorflow(files):
     assert (files / "all" / "index.html").exists()
 
 
+def test_groups_need_no_other_predictions(files, monkeypatch, capsys):
+    monkeypatch.chdir(files)
+    assert cli.main([*READ[:-1], "--group", "S=a.json,b.json", "--out=groups"]) == 0
+    assert "S, first seed" in capsys.readouterr().out
+
+
 def test_the_mode_is_the_same_as_the_command(files):
     first = run(*READ, "a.json", "b.json", "--out=one", cwd=files)
     second = run("--mode=report", *READ[1:], "a.json", "b.json", "--out=two", cwd=files)

@@ -38,6 +38,7 @@ def make_contents(
     groups: Mapping[str, Sequence[Entry]],
     settings: Settings,
     vocabulary: VectorSource | None = None,
+    are_first_seeds: bool = False,
 ) -> dict[str, Any]:
     """The whole report, but for JSON's lack of nan (`as_json`).
 
@@ -48,12 +49,15 @@ def make_contents(
         groups: name -> several seeds of one reader; may be empty.
         settings: how to count.
         vocabulary: word vectors, where they are given.
+        are_first_seeds: whether the readers are one seed of each group, which are not compared
+            with each other: groups are.
     """
     clusters = choose_clusters(data)
     described = describe_readers(data, readers, clusters, settings)
     named = [(each.predictions.name, each.scores) for each in readers]
     settled = (settings.num_resamples, settings.seed)
     seeds = {name: [each.scores for each in entries] for name, entries in groups.items()}
+    compared = [] if are_first_seeds else named
     missing = {each.predictions.name: len(each.predictions.missing) for each in readers}
     of_groups = {
         name: sum(len(each.predictions.missing) for each in entries)
@@ -63,10 +67,10 @@ def make_contents(
     features = features_of(data, contexts, vocabulary)
     kinds = [_kinds(data, scorers, contexts, each) for each in readers]
     return {
-        "data": _about_data(data, clusters, settings, _num_pairs(readers, groups)),
+        "data": _about_data(data, clusters, settings, _num_pairs(len(compared), groups)),
         "readers": described,
         "humans": describe_people(data, readers, clusters, settings),
-        "comparisons": compare_readers(named, missing, clusters, *settled),
+        "comparisons": compare_readers(compared, missing, clusters, *settled),
         "seeds": _with_files(
             compare_groups(seeds, of_groups, clusters, *settled), groups, described[0]
         ),
@@ -86,17 +90,31 @@ def make_contents(
 def _with_files(
     seeds: dict[str, Any], groups: Mapping[str, Sequence[Entry]], reader: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Groups of seeds with what is odd about each file; the signature is that of a reader."""
+    """Groups of seeds with the scores of each file, and what is odd about it."""
     for row in seeds["groups"]:
-        members = [each.predictions for each in groups[row["name"]]]
-        row["files"] = [about_file(each, reader["signature_fields"]) for each in members]
+        entries = groups[row["name"]]
+        row["files"] = [
+            {
+                **about_file(each.predictions, reader["signature_fields"]),
+                **each.official._asdict(),
+                "same_as": _same_as(each, entries[:i]),
+            }
+            for i, each in enumerate(entries)
+        ]
     return seeds
 
 
-def _num_pairs(readers: Sequence[Entry], groups: Mapping[str, Sequence[Entry]]) -> int:
+def _same_as(entry: Entry, others: Sequence[Entry]) -> str | None:
+    """The path of the first of the others with the same answers, which seeds never have."""
+    answers = entry.predictions.texts
+    same = (each.predictions for each in others if each.predictions.texts == answers)
+    return next((each.path for each in same), None)
+
+
+def _num_pairs(num_readers: int, groups: Mapping[str, Sequence[Entry]]) -> int:
     """Of readers or of groups that can be compared, whichever are more; p is corrected for each."""
     compared = sum(len(entries) >= MIN_SEEDS for entries in groups.values())
-    return max(math.comb(len(readers), 2), math.comb(compared, 2))
+    return max(math.comb(num_readers, 2), math.comb(compared, 2))
 
 
 def _about_data(

@@ -7,7 +7,7 @@ needs TensorFlow or Keras.
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ class Wanted:
 
     Attributes:
         data_path: SQuAD file with gold answers.
-        predictions: files, at least one.
+        predictions: files; where there are groups there need be none.
         nbest: as many files, `NO_FILE` for none, in the order of `predictions`; or empty.
         na_probs: the same of probabilities that there is no answer; SQuAD v2.0 only.
         metric: "v1.1" or "v2.0", or empty: what the data file says.
@@ -96,11 +96,14 @@ def report(wanted: Wanted) -> str:
         name: [_entry(data, scorers, each, None) for each in members]
         for name, members in read_groups(wanted.groups, [each.id for each in data.examples]).items()
     }
+    first_seeds = not readers
+    readers = readers or _first_seeds(data, scorers, groups, metric)
     members = [each for entries in groups.values() for each in entries]
     expect_same_questions(each.predictions for each in [*readers, *members])
     vocabulary = GloveFile(wanted.glove_path) if wanted.glove_path else None
     settings = Settings(metric, wanted.num_resamples, wanted.seed)
-    contents = as_json(make_contents(data, scorers, readers, groups, settings, vocabulary))
+    contents = make_contents(data, scorers, readers, groups, settings, vocabulary, first_seeds)
+    contents = as_json(contents)
     _write(wanted.out, contents)
     return summary(contents, wanted.markdown)
 
@@ -119,6 +122,21 @@ def _read_all(
     if metric != "v2.0":
         return [_entry(data, scorers, given, lists) for given, lists, _ in files]
     return [_entry_of_v2_0(data, scorers, *each) for each in files]
+
+
+def _first_seeds(
+    data: SquadData,
+    scorers: Sequence[GoldScorer],
+    groups: Mapping[str, Sequence[Entry]],
+    metric: str,
+) -> list[Entry]:
+    """The first seed of each group as a reader."""
+    found = []
+    for name, (entry, *_) in groups.items():
+        given = entry.predictions._replace(name=f"{name}, first seed")
+        answerable = describe_answerable(data, scorers, given) if metric == "v2.0" else None
+        found.append(entry._replace(predictions=given, answerable=answerable))
+    return found
 
 
 def _one_each(flag: str, paths: Sequence[str], number: int) -> list[str | None]:
