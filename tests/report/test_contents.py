@@ -242,6 +242,16 @@ def test_lists_that_are_odd_are_told(made, make_report, read, tmp_path):
         assert told in done.printed and told in read(done.page).texts["li"]
 
 
+def test_errors_without_a_probability_are_counted(made, make_report, tmp_path):
+    lists = {"q3": [{"text": "red boats", "probability": 0.7}]}
+    readers = {"r": made.FIRST}
+    errors = make_report(tmp_path, made.small_data(), readers, {"r": lists}).contents["errors"]
+    assert [row["id"] for row in errors["shown"]] == ["q3", "q2", "q4", "q5"]
+    assert (errors["surest"], errors["wrong"], errors["drawn"]) == (True, 4, 3)
+    assert errors["wrong_without_probability"] == 3
+    assert [row["answer_places"] for row in errors["shown"]][-1] == []
+
+
 def test_a_paragraph_that_is_repeated_for_each_question_counts_once(made, make_report, tmp_path):
     data = made.small_data()
     for article in data["data"]:

@@ -7,17 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from squad_reader.data.squad_data import Answer, Example
-from squad_reader.report.error_kinds import KINDS, kind_of, places_of, shares
+from squad_reader.report.error_kinds import KINDS, Judged, judge, places_of, shares
 from squad_reader.report.scoring import GoldScorer
 from squad_reader.report.sentences import Sentences
 
 CONTEXT = "Ann Lee met Bo in Riga. Bo sold red boats in Oslo and Riga."
 
 
-def kind(answer, *golds, char_start=None, context=CONTEXT):
+def judged(answer, *golds, char_start=None, context=CONTEXT):
     answers = tuple(Answer(text, start) for text, start in golds)
     scorer = GoldScorer([text for text, _ in golds])
-    return kind_of(Example("q", 0, "?", answers), scorer, Sentences(context), answer, char_start)
+    right = answer is not None and scorer.scores(answer)[0] > 0
+    example = Example("q", 0, "?", answers)
+    return judge(example, scorer, Sentences(context), answer, right, char_start)
+
+
+def kind(*args, **kwargs):
+    return judged(*args, **kwargs).kind
 
 
 @pytest.mark.parametrize(
@@ -44,6 +50,44 @@ def test_a_known_place_decides():
     second = CONTEXT.rindex("Riga")
     assert kind("Riga", ("Ann Lee", 0), char_start=second) == "other_sentence"
     assert kind("Riga", ("Ann Lee", 0), char_start=1) == "same_sentence"  # it is not there
+
+
+def test_the_place_that_decides_is_the_one_that_is_given():
+    second = CONTEXT.rindex("Riga")
+    assert judged("Riga", ("Oslo and", CONTEXT.index("Oslo"))).place == (second, second + 4)
+    assert judged("Riga", ("Ann Lee", 0)).place == (18, 22)
+    assert judged("Bo", ("Bo sold red", CONTEXT.index("Bo sold"))) == ("too_short", (24, 26))
+    assert judged("Riga").place == (18, 22)  # of an answer in vain, the first
+    assert judged("Riga", ("not there", -1)).place == (18, 22)
+    for answer in ("red Lee", "", None, "Ann Lee"):
+        assert judged(answer, ("Ann Lee", 0)).place is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "context", "found"),
+    [
+        ("ann lee", CONTEXT, ["Ann Lee"]),
+        ("u . s . $ 12 . 5", "The U.S. $12.5 bill.", ["U.S. $12.5"]),
+        ("$12 . 5", "The U.S. $ 12.5 bill.", ["$ 12.5"]),
+        ("strasse", "Die Stra\u00dfe, die STRASSE", ["Stra\u00dfe", "STRASSE"]),
+        ("THE", "the other theatre, The", ["the", "The"]),
+        ("heart", "the art", []),
+        ("art", "Artist pART", []),
+        ("Riga", "riga Riga", ["Riga"]),  # as it stands, before all others
+        (" ", "a b", [" "]),
+        ("\u00a0", "a b", []),
+    ],
+)
+def test_case_and_spaces_do_not_matter_where_the_text_itself_is_not_there(answer, context, found):
+    assert [context[start:end] for start, end in places_of(answer, context)] == found
+
+
+def test_a_known_place_decides_of_lower_case_too():
+    last = CONTEXT.rindex("Riga")
+    found = judged("riga", ("Ann Lee", 0), char_start=last)
+    assert found == ("other_sentence", (last, last + 4))
+    assert kind("riga", ("Ann Lee", 0)) == "same_sentence"
+    assert kind("lee", ("Ann Lee", 0)) == "too_short"
 
 
 def test_the_gold_answer_with_most_words_in_common_is_compared():
@@ -81,7 +125,7 @@ def test_places_overlap_too():
 
 @given(st.lists(st.sampled_from([each.key for each in KINDS]), min_size=1))
 def test_shares_add_up(kinds):
-    rows = shares(kinds)
+    rows = shares([Judged(each) for each in kinds])
     assert [row["key"] for row in rows] == [each.key for each in KINDS]
     assert {row["key"]: row["questions"] for row in rows if row["questions"]} == Counter(kinds)
     assert sum(row["questions"] for row in rows) == len(kinds)

@@ -1,4 +1,5 @@
-"""The errors to look at: the surest ones, or drawn where nothing says how sure a reader is."""
+"""The errors to look at: the surest ones, then drawn ones where nothing says how sure a reader is.
+"""
 
 import random
 from collections.abc import Sequence
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from squad_reader.data.squad_data import SquadData
-from squad_reader.report.error_kinds import gold_spans, places_of
+from squad_reader.report.error_kinds import Judged, gold_spans
 from squad_reader.report.prediction_files import Predictions
 
 NUM_ERRORS = 50
@@ -25,23 +26,23 @@ def choose(
         number: how many at most.
 
     Returns:
-        Numbers of questions: by falling probability, those without one last; or, where none is
-        known, drawn, in the order of the data.
+        Numbers of questions: by falling probability; then drawn ones of those without one, in the
+        order of the data.
     """
-    wrong = np.flatnonzero(exact_match == 0).tolist()
-    if probabilities is None or np.isnan(probabilities).all():
-        return sorted(random.Random(seed).sample(wrong, min(number, len(wrong))))
-    sure = np.nan_to_num(probabilities, nan=-1.0)
-    return sorted(wrong, key=lambda i: -sure[i])[:number]
+    sure = np.full(len(exact_match), np.nan) if probabilities is None else probabilities
+    known = np.flatnonzero((exact_match == 0) & ~np.isnan(sure)).tolist()
+    others = np.flatnonzero((exact_match == 0) & np.isnan(sure)).tolist()
+    first = sorted(known, key=lambda i: -sure[i])[:number]
+    num_drawn = min(number - len(first), len(others))
+    return first + sorted(random.Random(seed).sample(others, num_drawn))
 
 
 def describe(
     chosen: Sequence[int],
     data: SquadData,
     readers: Sequence[Predictions],
-    kinds: Sequence[str],
+    judged: Sequence[Judged],
     probabilities: np.ndarray | None,
-    places: Sequence[int | None] | None,
 ) -> list[dict[str, Any]]:
     """The errors as they stand in `report.json`.
 
@@ -49,16 +50,15 @@ def describe(
         chosen: numbers of questions.
         data: with gold answers.
         readers: the one whose errors these are, then the others.
-        kinds: of error, of each question.
-        probabilities, places: of the first reader's predictions, where they are known.
+        judged: of each question, what the first reader's answer is.
+        probabilities: of the first reader's predictions, where they are known.
     """
     rows = []
     for i in chosen:
         example = data.examples[i]
         context = data.contexts[example.context_index]
-        answer = readers[0].texts.get(example.id)
         sure = None if probabilities is None else float(probabilities[i])
-        found = places_of(answer or "", context, None if places is None else places[i])
+        kind, place = judged[i]
         rows.append(
             {
                 "id": example.id,
@@ -67,9 +67,9 @@ def describe(
                 "context": context,
                 "golds": list(dict.fromkeys(gold.text for gold in example.answers)),
                 "gold_places": sorted(set(gold_spans(example, context))),
-                "kind": kinds[i],
-                "answer": answer,
-                "answer_places": found[:1],
+                "kind": kind,
+                "answer": readers[0].texts.get(example.id),
+                "answer_places": [] if place is None else [place],
                 "probability": sure,
                 "others": {each.name: each.texts.get(example.id) for each in readers[1:]},
             }

@@ -14,7 +14,7 @@ from squad_reader.data.vector_source import VectorSource
 from squad_reader.report import chosen_errors, probabilities
 from squad_reader.report.breakdowns import BREAKDOWNS, break_down
 from squad_reader.report.comparisons import compare_groups, compare_readers
-from squad_reader.report.error_kinds import kind_of, shares
+from squad_reader.report.error_kinds import Judged, judge, shares
 from squad_reader.report.features import features_of
 from squad_reader.report.readers import (
     Entry,
@@ -65,7 +65,7 @@ def make_contents(
     }
     contexts = [Sentences(context) for context in data.contexts]
     features = features_of(data, contexts, vocabulary)
-    kinds = [_kinds(data, scorers, contexts, each) for each in readers]
+    judged = [_judged(data, scorers, contexts, each) for each in readers]
     return {
         "data": _about_data(data, clusters, settings, _num_pairs(len(compared), groups)),
         "readers": described,
@@ -77,13 +77,13 @@ def make_contents(
         "breakdowns": [
             break_down(each, features, named, clusters.of_question, *settled) for each in BREAKDOWNS
         ],
-        "error_kinds": {name: shares(found) for (name, _), found in zip(named, kinds, strict=True)},
+        "error_kinds": {name: shares(found) for (name, _), found in zip(named, judged, strict=True)},
         "nbest": {
             each.predictions.name: probabilities.describe(each.listed, each.scores)
             for each in readers
             if each.listed is not None
         },
-        "errors": _errors(data, readers, kinds, settings.seed),
+        "errors": _errors(data, readers, judged, settings.seed),
     }
 
 
@@ -139,39 +139,43 @@ def _about_data(
     }
 
 
-def _kinds(
+def _judged(
     data: SquadData, scorers: Sequence[GoldScorer], contexts: Sequence[Sentences], entry: Entry
-) -> list[str]:
+) -> list[Judged]:
     places = entry.listed.places if entry.listed else [None] * len(scorers)
+    right = (entry.scores.exact_match > 0).tolist()
     return [
-        kind_of(
+        judge(
             example,
             scorer,
             contexts[example.context_index],
             entry.predictions.texts.get(example.id),
-            place,
+            *known,
         )
-        for example, scorer, place in zip(data.examples, scorers, places, strict=True)
+        for example, scorer, *known in zip(data.examples, scorers, right, places, strict=True)
     ]
 
 
 def _errors(
-    data: SquadData, readers: Sequence[Entry], kinds: Sequence[Sequence[str]], seed: int
+    data: SquadData, readers: Sequence[Entry], judged: Sequence[Sequence[Judged]], seed: int
 ) -> dict[str, Any]:
     """Those of the reader with the best F1, the first of equals."""
     best = max(range(len(readers)), key=lambda i: readers[i].scores.f1.mean())
     listed = readers[best].listed
     sure = None if listed is None else listed.probabilities
+    wrong = readers[best].scores.exact_match == 0
+    unsure = wrong if sure is None else wrong & np.isnan(sure)
     chosen = chosen_errors.choose(readers[best].scores.exact_match, sure, seed)
     order = [best, *(i for i in range(len(readers)) if i != best)]
     given = [readers[i].predictions for i in order]
-    places = None if listed is None else listed.places
-    rows = chosen_errors.describe(chosen, data, given, kinds[best], sure, places)
+    num_drawn = int(unsure[chosen].sum())
     return {
         "reader": given[0].name,
-        "surest": sure is not None and not bool(np.isnan(sure).all()),
-        "wrong": int((readers[best].scores.exact_match == 0).sum()),
-        "shown": rows,
+        "surest": num_drawn < len(chosen),
+        "wrong": int(wrong.sum()),
+        "wrong_without_probability": int(unsure.sum()),
+        "drawn": num_drawn,
+        "shown": chosen_errors.describe(chosen, data, given, judged[best], sure),
     }
 
 

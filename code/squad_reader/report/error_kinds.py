@@ -1,10 +1,13 @@
 """Kinds of error, by rule: each question of a reader gets exactly one, so the shares add up.
 
 Where an answer stands in the context is known from n-best lists with `char_start`; else every place
-where its text occurs counts, and the one that is nearest to a gold answer decides.
+where its text occurs counts, and the one that is nearest to a gold answer decides. Some programs
+write answers in lower case, or tokens with spaces between them: a text that does not occur is
+looked for once more without regard to either.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from squad_reader.data.squad_data import Example
@@ -33,55 +36,106 @@ KINDS = (
     Kind("empty", "empty", "An empty answer, or one of which normalising leaves nothing."),
     Kind("missing", "missing", "No prediction for the question."),
 )
+Span = tuple[int, int]  # of characters of the context, half open
 _NEAREST_FIRST = ("too_long", "too_short", "shifted", "same_sentence", "other_sentence")
 
 
-def kind_of(
+class Judged(NamedTuple):
+    """What an answer is.
+
+    Attributes:
+        kind: key of its kind.
+        place: where it stands in the context, the place that decided; None where there is none.
+    """
+
+    kind: str
+    place: Span | None = None
+
+
+def judge(
     example: Example,
     scorer: GoldScorer,
     sentences: Sentences,
     answer: str | None,
+    is_right: bool,
     char_start: int | None = None,
-) -> str:
-    """The key of the kind.
+) -> Judged:
+    """The kind of an answer.
 
     Args:
         example: the question.
         scorer: of its gold answers.
         sentences: of its context.
         answer: None where there is no prediction.
+        is_right: whether it scored 1 in EM.
         char_start: where the answer begins; None where that is not known.
     """
     if answer is None:
-        return "missing"
-    exact, f1 = scorer.scores(answer)
-    if exact:
-        return "right"
-    predicted = normalize_answer(answer)
-    if not predicted:
-        return "empty"
-    if not scorer.texts:
-        return "answered"
+        return Judged("missing")
+    if is_right:
+        return Judged("right")
+    if not normalize_answer(answer):
+        return Judged("empty")
     places = places_of(answer, sentences.context, char_start)
+    if not scorer.texts:
+        return Judged("answered", places[0] if places else None)
     if not places:
-        return "not_in_context"
-    golds = _nearest(example, sentences.context, scorer, predicted, f1)
-    found = {_kind_of_pair(span, gold, sentences) for span in places for gold in golds}
-    return next((kind for kind in _NEAREST_FIRST if kind in found), "other_sentence")
+        return Judged("not_in_context")
+    found: dict[str, Span] = {}
+    for gold in _nearest(example, sentences.context, scorer, answer):
+        for span in places:
+            found.setdefault(_kind_of_pair(span, gold, sentences), span)
+    kind = next((each for each in _NEAREST_FIRST if each in found), "other_sentence")
+    return Judged(kind, found.get(kind, places[0]))
 
 
-def places_of(text: str, context: str, char_start: int | None = None) -> list[tuple[int, int]]:
-    """Where a text stands in a context, half open; only there where its place is known and true."""
+def places_of(text: str, context: str, char_start: int | None = None) -> list[Span]:
+    """Where a text stands in a context; only there where its place is known and true."""
     if char_start is not None and context.startswith(text, char_start):
         return [(char_start, char_start + len(text))]
-    found, place = [], context.find(text)
-    while place >= 0 and text:
-        found.append((place, place + len(text)))
+    exact = [(place, place + len(text)) for place in _finds(text, context)]
+    found = exact or _places_but_for_case_and_space(text, context)
+    return [span for span in found if span[0] == char_start] or found
+
+
+def _finds(text: str, context: str) -> Iterator[int]:
+    """Where a text begins; nowhere if it is empty."""
+    place = context.find(text) if text else -1
+    while place >= 0:
+        yield place
         place = context.find(text, place + 1)
-    return found
 
 
-def gold_spans(example: Example, context: str) -> list[tuple[int, int]]:
+def _places_but_for_case_and_space(text: str, context: str) -> list[Span]:
+    """The same without regard to case and white space; of whole words only.
+
+    Example:
+        >>> _places_but_for_case_and_space("u . s . art", "The U.S. art")
+        [(4, 12)]
+        >>> _places_but_for_case_and_space("heart", "The art")
+        []
+    """
+    key, (letters, origins) = "".join(text.split()).casefold(), _without_case_and_space(context)
+    spans = [
+        (origins[place], origins[place + len(key) - 1] + 1) for place in _finds(key, letters)
+    ]
+    return [span for span in spans if not any(_is_inside_word(context, each) for each in span)]
+
+
+@lru_cache(maxsize=1)  # questions about one context follow each other
+def _without_case_and_space(context: str) -> tuple[str, list[int]]:
+    """A text without both, and where each of its letters stands in the original."""
+    kept = [(i, letter.casefold()) for i, letter in enumerate(context) if not letter.isspace()]
+    return "".join(each for _, each in kept), [i for i, each in kept for _ in each]
+
+
+def _is_inside_word(context: str, place: int) -> bool:
+    """Whether there is a letter or digit on both sides of a place."""
+    around = context[max(place - 1, 0) : place + 1]
+    return len(around) == 2 and around.isalnum()
+
+
+def gold_spans(example: Example, context: str) -> list[Span]:
     """Where its gold answers stand; those without a known place, wherever they occur."""
     spans = []
     for gold in example.answers:
@@ -90,18 +144,15 @@ def gold_spans(example: Example, context: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _nearest(
-    example: Example, context: str, scorer: GoldScorer, predicted: str, f1: float
-) -> list[tuple[int, int]]:
+def _nearest(example: Example, context: str, scorer: GoldScorer, answer: str) -> list[Span]:
     """The places of the gold answers that have the most words in common with the answer."""
-    best = [
-        text for text, each in zip(scorer.texts, scorer.f1s(predicted), strict=True) if each == f1
-    ]
+    f1s = scorer.f1s(normalize_answer(answer))
+    best = [text for text, each in zip(scorer.texts, f1s, strict=True) if each == max(f1s)]
     golds = [gold for gold in example.answers if normalize_answer(gold.text) in best]
     return gold_spans(example._replace(answers=tuple(golds)), context)
 
 
-def _kind_of_pair(span: tuple[int, int], gold: tuple[int, int], sentences: Sentences) -> str:
+def _kind_of_pair(span: Span, gold: Span, sentences: Sentences) -> str:
     (start, end), (gold_start, gold_end) = span, gold
     if start < gold_end and gold_start < end:
         if start <= gold_start and gold_end <= end:
@@ -111,11 +162,11 @@ def _kind_of_pair(span: tuple[int, int], gold: tuple[int, int], sentences: Sente
     return "same_sentence" if same else "other_sentence"
 
 
-def shares(kinds: Sequence[str]) -> list[dict[str, object]]:
+def shares(answers: Sequence[Judged]) -> list[dict[str, object]]:
     """How many questions are of each kind, and their percentage; all kinds, in their order."""
     rows: list[dict[str, object]] = []
     for kind in KINDS:
-        number = sum(each == kind.key for each in kinds)
-        percent = 100.0 * number / len(kinds)
+        number = sum(each.kind == kind.key for each in answers)
+        percent = 100.0 * number / len(answers)
         rows.append({**kind._asdict(), "questions": number, "percent": percent})
     return rows
