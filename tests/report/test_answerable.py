@@ -70,6 +70,38 @@ def test_answers_above_1_are_withdrawn_everywhere(
     assert f"{text} (report.json has their ids)." in found.printed
 
 
+def test_withdrawn_where_nothing_is_left_of_the_gold_answers(
+    made, make_report, tmp_path, capsys
+):
+    """The official script gives 0: the question has answers, if ones that normalise to nothing."""
+    golds = {"a": ["the"], "b": ["the", "sun"], "c": [], "d": ["The"], "e": ["an"]}
+    answers = {"a": "", "b": "sun", "c": "sun", "d": "hot", "e": ""}
+    qas = [made.question(each, "?", made.SUN, *texts) for each, texts in golds.items()]
+    data = made.dataset([("T", [(made.SUN, qas)])], "v2.0")
+    na_probs = dict.fromkeys("abcd", 2.0) | {"e": 0.5}
+    found = make_report(tmp_path / "r", data, {"r": answers}, no_answer={"r": na_probs})
+    flags = ["--na_prob_file", made.write(tmp_path / "n.json", na_probs)]
+    expected = official(made, tmp_path, capsys, data, answers, *flags)
+    (reader,) = found.contents["readers"]
+    assert reader["v2_0"] == expected and expected["exact"] == 40.0  # c and e
+    assert reader["exact_match"]["over_clusters"]["mean"] == expected["exact"]
+    assert reader["f1"]["over_clusters"]["mean"] == expected["f1"]
+    counts = {row["key"]: row["questions"] for row in found.contents["error_kinds"]["r"]}
+    assert (counts["right"], counts["empty"]) == (2, 3)
+    assert reader["withdrawn"] == ["b", "c", "d"]
+
+
+def test_the_signature_says_whether_answers_were_withdrawn(make_report, version_2, tmp_path):
+    data, answers, na_probs = version_2
+    readers = {"a": answers, "b": answers}
+    contents = make_report(tmp_path, data, readers, no_answer={"a": na_probs}).contents
+    a, b = (each["signature"] for each in contents["readers"])
+    assert "|unanswered:1|na_prob:empty above 1|norm:" in a
+    assert a.replace("na_prob:empty above 1", "na_prob:none") == b
+    old = make_report(tmp_path / "1", data, {"a": answers}, metric="v1.1").contents
+    assert "na_prob" not in old["readers"][0]["signature_fields"]
+
+
 def test_a_probability_of_1_withdraws_nothing(make_report, version_2, tmp_path):
     data, answers, na_probs = version_2
     found = make_report(tmp_path, data, {"r": answers}, no_answer={"r": dict.fromkeys(na_probs, 1)})

@@ -36,8 +36,10 @@ def withdraw(reader: Predictions, na_probs: Mapping[str, float] | None) -> Predi
     """The same reader with empty answers where the official script takes them for empty."""
     if na_probs is None:
         return reader
-    gone = [each for each, text in reader.texts.items() if text and na_probs[each] > THRESHOLD]
-    return reader._replace(texts={**reader.texts, **dict.fromkeys(gone, "")}, withdrawn=gone)
+    above = frozenset(each for each in reader.texts if na_probs[each] > THRESHOLD)
+    gone = [each for each, text in reader.texts.items() if text and each in above]
+    texts = {**reader.texts, **dict.fromkeys(gone, "")}
+    return reader._replace(texts=texts, withdrawn=gone, above=above)
 
 
 def describe_answerable(

@@ -30,6 +30,8 @@ class Predictions(NamedTuple):
         unknown: ids that the data does not have, in the order of the file.
         repeated: ids that come more than once in the file; the last answer counts.
         withdrawn: ids whose answer was made empty (`answerable.withdraw`).
+        above: ids whose probability of "no answer" is above the threshold, with those whose answer
+            was empty before; None where no such probabilities are given.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Predictions(NamedTuple):
     unknown: list[str]
     repeated: list[str]
     withdrawn: Sequence[str] = ()
+    above: frozenset[str] | None = None
 
 
 class Object(dict[str, Any]):

@@ -15,6 +15,7 @@ from squad_reader.report.scoring import Official, Scores
 from squad_reader.score.bootstrap import LEVEL, intervals
 from squad_reader.score.clusters import Clusters, single_questions
 from squad_reader.score.humans import SECOND, THIRD, scores_against_others
+from squad_reader.score.no_answer import THRESHOLD
 from squad_reader.score.signature import Drawn, signature_fields, signature_line
 
 
@@ -72,6 +73,8 @@ def about_file(given: Predictions, fields: Mapping[str, str]) -> dict[str, Any]:
         fields: of the signature of a file that answers all questions.
     """
     own = {**fields, "unanswered": str(len(given.missing))}
+    if given.above is not None:
+        own["na_prob"] = f"empty above {THRESHOLD:g}"
     return {
         "path": given.path,
         "missing": given.missing,

@@ -16,8 +16,14 @@ from squad_reader.score.squad_v1_1 import normalize_answer, percent
 class GoldScorer:
     """Scores answers to one question."""
 
-    def __init__(self, golds: Sequence[str]) -> None:
-        """Args: golds: texts of the gold answers; none where there is no answer to be found."""
+    def __init__(self, golds: Sequence[str], has_answer: bool | None = None) -> None:
+        """A scorer of one question.
+
+        Args:
+            golds: texts of the gold answers; none where there is no answer to be found.
+            has_answer: whether the question has one; by default, whether there are texts.
+        """
+        self.has_answer = bool(golds) if has_answer is None else has_answer
         self.texts = list(dict.fromkeys(map(normalize_answer, golds)))
         self.words = [Counter(text.split()) for text in self.texts]
 
@@ -62,17 +68,24 @@ class Official(NamedTuple):
 def make_scorers(golds: Sequence[Sequence[str]], metric: str) -> list[GoldScorer]:
     """A scorer for each question; of v2.0 without gold answers of which nothing is left."""
     if metric == "v2.0":
-        golds = [[each for each in texts if normalize_answer(each)] for texts in golds]
+        kept = [[each for each in texts if normalize_answer(each)] for texts in golds]
+        return [GoldScorer(each, bool(texts)) for each, texts in zip(kept, golds, strict=True)]
     return [GoldScorer(texts) for texts in golds]
 
 
 def scores_of_questions(
     ids: Sequence[str], scorers: Sequence[GoldScorer], reader: Predictions
 ) -> np.ndarray:
-    """EM and F1 of each question, float64, (2, Q), in [0, 1]; 0 where there is no prediction."""
-    found = np.zeros((2, len(ids)))
+    """EM and F1 of each question, float64, (2, Q), in [0, 1]; 0 where there is no prediction.
+
+    Where an answer is withdrawn both are, as in the official script, whether the question has none,
+    even if normalising leaves nothing of its gold answers.
+    """
+    found, above = np.zeros((2, len(ids))), reader.above or ()
     for column, (question_id, scorer) in enumerate(zip(ids, scorers, strict=True)):
-        if question_id in reader.texts:
+        if question_id in above:
+            found[:, column] = float(not scorer.has_answer)
+        elif question_id in reader.texts:
             found[:, column] = scorer.scores(reader.texts[question_id])
     return found
 

@@ -43,6 +43,9 @@ def signature_fields(
 ) -> dict[str, str]:
     """The parts of the line, by name, in their order.
 
+    Of v2.0 there is "na_prob" too, what probabilities of "no answer" were used for: nothing, until
+    the caller says otherwise.
+
     Args:
         metric: "v1.1" or "v2.0".
         data_path: the SQuAD file; its bytes are hashed as they are, packed or not.
@@ -53,12 +56,14 @@ def signature_fields(
     Raises:
         InputError: the file cannot be read.
     """
+    na_prob = {"na_prob": "none"} if metric == "v2.0" else {}
     return {
         "metric": f"squad-{metric}",
         "data": os.path.basename(data_path),
         "sha256": _sha256(data_path),
         "questions": str(num_questions),
         "unanswered": str(num_unanswered),
+        **na_prob,
         "norm": NORMALISATION,
         "bootstrap": "none" if drawn is None else _settings(drawn),
         "version": squad_reader.__version__,
