@@ -5,7 +5,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from squad_reader.report.breakdowns import group_intervals
+from squad_reader.report.breakdowns import group_intervals, is_empty
 from squad_reader.score.bootstrap import intervals
 from squad_reader.score.squad_v1_1 import best_scores
 
@@ -109,6 +109,20 @@ def test_means_of_groups_are_those_of_the_official_metric(large, key):
                     assert found["low"] is found["high"] is None
                 else:
                     assert found["low"] <= found["mean"] <= found["high"]
+
+
+def test_questions_without_an_answer_are_a_group_of_their_own(made, make_report, tmp_path):
+    data, golds = made.large_data(20, 5)
+    for article in data["data"]:
+        article["paragraphs"][0]["qas"][0].update(answers=[], is_impossible=True)
+    breakdowns = make_report(tmp_path, data, {"r": golds}).contents["breakdowns"]
+    for breakdown in breakdowns:
+        sizes = {group["label"]: group["questions"] for group in breakdown["groups"]}
+        if breakdown["key"] in ("answer_kind", "answer_len", "place", "overlap", "agreeing"):
+            assert sizes["no answer"] == 20, breakdown["key"]
+        assert all("all %" not in label for label in sizes)
+        # Without word vectors nothing is known of the others
+        assert is_empty(breakdown) == (breakdown["key"] == "in_vocabulary")
 
 
 def test_groups_of_every_breakdown_hold_all_questions(large):

@@ -29,11 +29,25 @@ def test_features_by_hand(made, tmp_path):
     place = 100 * made.ANN.index("3 May") // len(made.ANN)
     # "meet" and "Riga" are not common words; only the second is in the sentence, with "they" not.
     overlap = 100 * 1 // 3
-    assert found[0] == Features("who", "name", 2, 16, 0, 100, 2, "not known")
-    assert found[1] == Features("when", "date", 3, 16, place, overlap, 1, "not known")
+    assert found[0] == Features("who", "name", 2, 16, 0, 100, 2, "not known", True)
+    assert found[1] == Features("when", "date", 3, 16, place, overlap, 1, "not known", True)
     assert found[2][:3] == ("how many", "number", 1)
     assert [each.agreeing for each in found] == [2, 1, 1, 3, None, None]
-    assert found[5] == Features("other", "no answer", None, 13, None, None, None, "not known")
+    nothing = (None, 13, None, None, None, "not known", False)
+    assert found[5] == Features("other", "no answer", *nothing)
+
+
+def test_a_gold_answer_without_words_is_not_the_first_one(made, tmp_path):
+    golds = {"a": ("", " ", "Bo"), "b": ("",)}
+    qas = [made.question(each, "Who?", made.ANN, *texts) for each, texts in golds.items()]
+    data = read_squad_file(made.write(tmp_path / "d.json", made.dataset([("", [(made.ANN, qas)])])))
+    sentences = [Sentences(each) for each in data.contexts]
+    some, none = features_of(data, sentences, Vocabulary())
+    place = 100 * made.ANN.index("Bo") // len(made.ANN)
+    assert (some.answer_kind, some.answer_len, some.place) == ("name", 1, place)
+    assert (none.answer_kind, none.answer_len, none.place) == ("no answer", None, None)
+    assert (some.in_vocabulary, none.in_vocabulary) == ("no", "not known")
+    assert some.has_answer and none.has_answer
 
 
 def test_overlap_counts_words_that_are_not_common():

@@ -64,6 +64,22 @@ def test_one_small_group_joins_other_where_there_is_one():
     assert by_name(["other", "a", "b", "b"], least=2).labels == ["b", "other"]
 
 
+def test_no_answer_and_not_known_stand_on_their_own_at_the_end():
+    names = ["no answer", "not known", "a", "b", *["c"] * 3]
+    assert by_name(names, least=2).labels == ["c", "other", "no answer", "not known"]
+    assert sizes(by_number([1, 1, 5, None, "no answer"], (2,), least=1)) == {
+        "1 to 2": 2,
+        "over 2": 1,
+        "no answer": 1,
+        "not known": 1,
+    }
+
+
+def test_all_has_no_unit():
+    assert by_number([1, 50, None], (19, 79), " %", least=3).labels == ["all", "not known"]
+    assert by_number(["no answer"], (19,), " %").labels == ["no answer"]
+
+
 def test_a_small_bin_goes_to_its_smaller_neighbour():
     numbers = [1] * 5 + [2] * 2 + [3] * 9
     assert sizes(by_number(numbers, (1, 2), least=3)) == {"1 to 2": 7, "over 2": 9}

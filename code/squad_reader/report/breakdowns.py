@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from squad_reader.report.features import Features
-from squad_reader.report.grouping import UNKNOWN, Grouping, by_name, by_number
+from squad_reader.report.grouping import ON_THEIR_OWN, Grouping, by_name, by_number
+from squad_reader.report.kinds import NO_ANSWER
 from squad_reader.report.scoring import Scores
 from squad_reader.score.bootstrap import (
     MIN_CLUSTERS,
@@ -37,9 +38,8 @@ class Breakdown(NamedTuple):
     group: Callable[[Sequence[Features]], Grouping]
 
 
-HAS_ANSWER, NO_ANSWER = "has an answer", "has no answer"
-# A breakdown with one of these alone has nothing to see.
-EMPTY_LABELS = (HAS_ANSWER, UNKNOWN)
+HAS_ANSWER, HAS_NO_ANSWER = "has an answer", "has no answer"
+EMPTY_LABELS = (HAS_ANSWER, *ON_THEIR_OWN)  # with these alone a breakdown has nothing to see
 BREAKDOWNS = (
     Breakdown(
         "question_word",
@@ -59,7 +59,7 @@ BREAKDOWNS = (
         "answer_len",
         "Length of the gold answer",
         "Words of the first gold answer.",
-        lambda rows: by_number([row.answer_len for row in rows], (1, 2, 3, 5, 10)),
+        lambda rows: by_number(_of_answer(rows, "answer_len"), (1, 2, 3, 5, 10)),
     ),
     Breakdown(
         "context_len",
@@ -71,43 +71,40 @@ BREAKDOWNS = (
         "place",
         "Place of the answer in the context",
         "Where the first gold answer begins, in percent of the context’s characters.",
-        lambda rows: _by_percent([row.place for row in rows]),
+        lambda rows: _by_percent(_of_answer(rows, "place")),
     ),
     Breakdown(
         "overlap",
         "Words shared by question and sentence",
         "How many percent of the question’s words, but for common ones, are in the sentence where "
         "the answer begins.",
-        lambda rows: _by_percent([row.overlap for row in rows]),
+        lambda rows: _by_percent(_of_answer(rows, "overlap")),
     ),
     Breakdown(
         "agreeing",
         "People who agree",
         "How many gold answers say the most frequent thing, once normalised; not known where there "
         "is only one.",
-        lambda rows: by_number([row.agreeing for row in rows], (1, 2, 3)),
+        lambda rows: by_number(_of_answer(rows, "agreeing"), (1, 2, 3)),
     ),
     Breakdown(
         "answerable",
         "Whether there is an answer",
         "Of SQuAD v2.0, where some questions have none: the right answer to these is empty.",
-        lambda rows: by_name(
-            [HAS_ANSWER if row.answer_len is not None else NO_ANSWER for row in rows]
-        ),
+        lambda rows: by_name([HAS_ANSWER if row.has_answer else HAS_NO_ANSWER for row in rows]),
     ),
     Breakdown(
         "in_vocabulary",
         "Gold answer’s words that have a vector",
         "Whether all words of the first gold answer are in the file of --glove_path.",
-        lambda rows: by_name([row.in_vocabulary for row in rows]),
+        lambda rows: by_name(_of_answer(rows, "in_vocabulary")),
     ),
 )
 
 
 def is_empty(breakdown: dict[str, Any]) -> bool:
     """Whether a breakdown, as it stands in `report.json`, has nothing to see."""
-    labels = [group["label"] for group in breakdown["groups"]]
-    return len(labels) == 1 and labels[0] in EMPTY_LABELS
+    return all(group["label"] in EMPTY_LABELS for group in breakdown["groups"])
 
 
 def break_down(
@@ -177,5 +174,10 @@ def _ratios(means: np.ndarray, draws: np.ndarray, few: bool) -> list[Interval]:
     return [interval_of(mean, column) for mean, column in zip(means, columns, strict=True)]
 
 
-def _by_percent(numbers: Sequence[int | None]) -> Grouping:
+def _of_answer(rows: Sequence[Features], name: str) -> list[Any]:
+    """What is known of gold answers; `NO_ANSWER` where there is none."""
+    return [NO_ANSWER if row.answer_len is None else getattr(row, name) for row in rows]
+
+
+def _by_percent(numbers: Sequence[int | str | None]) -> Grouping:
     return by_number(numbers, (19, 39, 59, 79), unit=" %", first=0, last=100)

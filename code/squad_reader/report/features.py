@@ -1,6 +1,7 @@
 """What is known of each question without any reader: words, lengths, the place of the answer.
 
-From these `breakdowns` makes groups. Lengths are in words between spaces, of the first gold answer.
+From these `breakdowns` makes groups. Lengths are in words between spaces. The first gold answer is
+the first that has a word; a question without one counts as one without an answer.
 """
 
 import re
@@ -38,6 +39,7 @@ class Features(NamedTuple):
             there are fewer than two.
         in_vocabulary: whether all words of the first gold answer have a vector, "yes" or "no";
             "not known" where no vocabulary is given, and without an answer.
+        has_answer: whether the question has gold answers, with words or not.
     """
 
     question_word: str
@@ -48,6 +50,7 @@ class Features(NamedTuple):
     overlap: int | None
     agreeing: int | None
     in_vocabulary: str
+    has_answer: bool
 
 
 def features_of(
@@ -64,10 +67,8 @@ def features_of(
     found = [_features(each, lengths[each.context_index], sentences) for each in data.examples]
     if vocabulary is None:
         return found
-    firsts = [
-        {token.text for token in tokenize(each.answers[0].text)} if each.answers else None
-        for each in data.examples
-    ]
+    texts = [_first_gold(each) for each in data.examples]
+    firsts = [None if text is None else {each.text for each in tokenize(text)} for text in texts]
     known = set(vocabulary.lookup(sorted(set().union(*filter(None, firsts))))[0])
     return [
         row if words is None else row._replace(in_vocabulary="yes" if words <= known else "no")
@@ -77,11 +78,16 @@ def features_of(
 
 def gold_place(example: Example) -> int | None:
     """Where the first gold answer with a known place begins; None without one."""
-    return next((gold.char_start for gold in example.answers if gold.char_start >= 0), None)
+    golds = (gold for gold in example.answers if gold.char_start >= 0 and gold.text.split())
+    return next((gold.char_start for gold in golds), None)
+
+
+def _first_gold(example: Example) -> str | None:
+    return next((gold.text for gold in example.answers if gold.text.split()), None)
 
 
 def _features(example: Example, context_len: int, sentences: list[Sentences]) -> Features:
-    first = example.answers[0].text if example.answers else None
+    first = _first_gold(example)
     context, place = sentences[example.context_index], gold_place(example)
     share, overlap = None, None
     if place is not None:
@@ -97,6 +103,7 @@ def _features(example: Example, context_len: int, sentences: list[Sentences]) ->
         overlap,
         max(golds.values()) if golds.total() > 1 else None,
         UNKNOWN,
+        bool(example.answers),
     )
 
 

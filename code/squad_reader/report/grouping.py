@@ -1,17 +1,20 @@
 """Puts questions into groups: each question into exactly one; small groups are put together.
 
 A group of a few questions says nothing about a reader. Rare names become "other"; bins of
-numbers that are small become one with the neighbour that is smaller.
+numbers that are small become one with the neighbour that is smaller. What has no such neighbour
+stays as it is: a rare name alone, all numbers together, "not known", and "no answer".
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from squad_reader.report.kinds import OTHER
+from squad_reader.report.kinds import NO_ANSWER, OTHER
 
 MIN_QUESTIONS = 30
 UNKNOWN = "not known"
+ON_THEIR_OWN = (NO_ANSWER, UNKNOWN)  # last of all groups, and never put together
+ALL = "all"
 
 
 class Grouping(NamedTuple):
@@ -27,22 +30,23 @@ class Grouping(NamedTuple):
 
 
 def by_name(names: Sequence[str], least: int = MIN_QUESTIONS) -> Grouping:
-    """Groups of equal names, the largest first, "other" last: the small ones, if they are several.
+    """Groups of equal names, the largest first, then "other": the small ones, if they are several.
 
     Example:
         >>> by_name(["who", "what", "what", "why"], least=2)
         Grouping(labels=['what', 'other'], of_question=[1, 0, 0, 1])
     """
-    counts = Counter(names)
+    counts = Counter(name for name in names if name not in ON_THEIR_OWN)
     small = {name for name, number in counts.items() if number < least or name == OTHER}
     if len(small) == 1:
         small = {OTHER}  # one alone keeps its name
     kept = [name for name, _ in counts.most_common() if name not in small]
-    return _numbered([name if name in kept else OTHER for name in names], [*kept, OTHER])
+    order = [*kept, OTHER, *ON_THEIR_OWN]
+    return _numbered([OTHER if name in small else name for name in names], order)
 
 
 def by_number(
-    numbers: Sequence[int | None],
+    numbers: Sequence[int | str | None],
     edges: Sequence[int],
     unit: str = "",
     first: int = 1,
@@ -52,7 +56,7 @@ def by_number(
     """Groups of numbers up to each edge, and over the last one; None is "not known".
 
     Args:
-        numbers: of the questions.
+        numbers: of the questions; `NO_ANSWER` where there is nothing to count.
         edges: rising; a bin holds what is above the edge before it, up to its own.
         unit: behind each label.
         first, last: the least and the largest number that there can be; None for no limit.
@@ -62,11 +66,10 @@ def by_number(
         >>> by_number([1, 2, 7, None], (1, 4), least=1).labels
         ['1', '2 to 4', 'over 4', 'not known']
     """
-    known = [number for number in numbers if number is not None]
-    kept = merged_edges(known, list(edges), least)
-    labels = [label + unit for label in _labels(kept, first, last)]
-    of_question = [UNKNOWN if x is None else labels[_bin(x, kept)] for x in numbers]
-    return _numbered(of_question, [*labels, UNKNOWN])
+    kept = merged_edges([x for x in numbers if isinstance(x, int)], list(edges), least)
+    labels = [label + unit for label in _labels(kept, first, last)] if kept else [ALL]
+    of_question = [labels[_bin(x, kept)] if isinstance(x, int) else x or UNKNOWN for x in numbers]
+    return _numbered(of_question, [*labels, *ON_THEIR_OWN])
 
 
 def merged_edges(numbers: Sequence[int], edges: list[int], least: int) -> list[int]:
@@ -89,8 +92,7 @@ def _bin(number: int, edges: Sequence[int]) -> int:
 
 
 def _labels(edges: Sequence[int], first: int, last: int | None) -> list[str]:
-    if not edges:
-        return ["all"]
+    """Of bins with at least one edge between them."""
     lows = [first, *(edge + 1 for edge in edges)]
     labels = [
         f"{low} to {high}" if low < high else f"{high}"

@@ -5,7 +5,7 @@ import re
 QUESTION_WORD = re.compile(
     r"\b(how (?:many|much|long)|what|who|whom|whose|when|where|which|how|why)\b"
 )
-OTHER = "other"
+OTHER, NO_ANSWER = "other", "no answer"
 
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -49,7 +49,7 @@ def answer_kind(text: str | None) -> str:
         ['date', 'number', 'name', 'other phrase']
     """
     if text is None:
-        return "no answer"
+        return NO_ANSWER
     text = " ".join(text.split()).strip(".,;:'\"“”()")
     if _DATE.search(text):
         return "date"
