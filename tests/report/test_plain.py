@@ -26,6 +26,28 @@ def test_markdown_is_a_table_whose_cells_are_text(small):
     assert lines[5] == ""
 
 
+def test_markdown_escapes_sentences_warnings_and_spreads(made, make_report, tmp_path):
+    data, names = made.small_data(), ["- a_1*", "#<b>"]
+    path = made.write(tmp_path / "x_y.json", made.SECOND)
+    readers = dict(zip(names, (made.FIRST, made.SECOND), strict=True))
+    groups = [f"g|[{i}]={path}" for i in range(2)]
+    lines = make_report(tmp_path, data, readers, groups=groups, markdown=True).printed.splitlines()
+    text = [line for line in lines if line and not line.startswith(("|", "signature: "))]
+    assert any(line.startswith(r"\- a\_1\* and #\<b\> cannot be told apart") for line in text)
+    assert any(line.startswith(r"\#\<b\>: 1 questions without") for line in text)
+    assert any(line.startswith(r"g\|\[0\], 1 seed: F1 ") for line in text)
+    assert any(r"x\_y.json: 1 ids that" in line for line in text)
+    assert any(line.startswith(r"Whether g\|\[0\] or g\|\[1\] is better") for line in text)
+
+
+def test_markdown_has_signatures_as_code(small):
+    row = small.contents["readers"][0]
+    for signature, shown in (("a_b|c", "`a_b|c`"), ("a`b", "``a`b``"), ("`b``", "``` `b`` ```")):
+        contents = {**small.contents, "readers": [{**row, "signature": signature}]}
+        assert summary(contents, markdown=True).splitlines()[-1] == f"signature: {shown}"
+        assert summary(contents).splitlines()[-1] == f"signature: {signature}"
+
+
 @pytest.mark.parametrize("markdown", [True, False])
 def test_groups_of_seeds_have_their_mean(small, markdown):
     group = {"name": "A", "seeds": 1, "files": []}

@@ -1,5 +1,6 @@
 """The report's main numbers as plain text: a table for the terminal, or Markdown for a README."""
 
+import re
 from typing import Any
 
 from squad_reader.errors import one_line
@@ -8,6 +9,9 @@ from squad_reader.report.tables import with_interval
 
 Contents = dict[str, Any]
 HEADS = ["reader", "F1", "EM", "without a prediction"]
+SIGNS = str.maketrans({sign: "\\" + sign for sign in "\\|*_`<>[]~&$"})  # Markdown's own
+# What stands before a sign that would begin a heading, a list or a rule.
+FIRST = re.compile(r"^\s*(?:(?=[-+#])|\d+(?=[.)](?:\s|$)))")
 
 
 def summary(contents: Contents, markdown: bool = False) -> str:
@@ -18,11 +22,11 @@ def summary(contents: Contents, markdown: bool = False) -> str:
     spreads = [_spread(group) for group in contents["seeds"]["groups"]]
     warnings = [*warnings_of(contents), *_odd(contents)]
     different = dict.fromkeys(row["signature"] for _, row in named_files(contents))
-    signatures = [f"signature: {line}" for line in different]
-    blocks = [table, [_about(contents)], warnings, spreads, sentences, signatures]
+    texts = [_about(contents), *warnings, *spreads, *sentences]
+    lines = [_escaped(one_line(text)) if markdown else one_line(text) for text in texts]
+    lines += [f"signature: {_code(line) if markdown else line}" for line in different]
     between = "\n\n" if markdown else "\n"
-    lines = [line if block is table else one_line(line) for block in blocks for line in block]
-    return "\n".join(lines[: len(table)]) + between + between.join(lines[len(table) :])
+    return between.join(["\n".join(table), *lines])
 
 
 def _rows(contents: Contents) -> list[list[str]]:
@@ -45,10 +49,25 @@ def _columns(rows: list[list[str]]) -> list[str]:
 
 
 def _markdown(rows: list[list[str]]) -> list[str]:
-    """What Markdown would take for its own is escaped."""
-    signs = str.maketrans({sign: "\\" + sign for sign in "\\|*_`<>[]"})
-    lines = [[cell.translate(signs) for cell in row] for row in rows]
+    lines = [[_escaped(cell) for cell in row] for row in rows]
     return [f"| {' | '.join(line)} |" for line in [HEADS, ["---"] * len(HEADS), *lines]]
+
+
+def _escaped(text: str) -> str:
+    """Text as text, whatever Markdown would take for its own.
+
+    Example:
+        >>> print(_escaped("1. a_b"), _escaped("# 5 %"), _escaped("1.5"))
+        1\\. a\\_b \\# 5 % 1.5
+    """
+    return FIRST.sub(r"\g<0>\\", text.translate(SIGNS))
+
+
+def _code(text: str) -> str:
+    """Text as Markdown's code, between more backticks than are in it."""
+    ticks = "`" * (max((len(each) for each in re.findall("`+", text)), default=0) + 1)
+    space = " " if text[:1] == "`" or text[-1:] == "`" else ""
+    return f"{ticks}{space}{text}{space}{ticks}"
 
 
 def _pairs(contents: Contents) -> list[Contents]:
