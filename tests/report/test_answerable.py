@@ -70,9 +70,7 @@ def test_answers_above_1_are_withdrawn_everywhere(
     assert f"{text} (report.json has their ids)." in found.printed
 
 
-def test_withdrawn_where_nothing_is_left_of_the_gold_answers(
-    made, make_report, tmp_path, capsys
-):
+def test_withdrawn_where_nothing_is_left_of_the_gold_answers(made, make_report, tmp_path, capsys):
     """The official script gives 0: the question has answers, if ones that normalise to nothing."""
     golds = {"a": ["the"], "b": ["the", "sun"], "c": [], "d": ["The"], "e": ["an"]}
     answers = {"a": "", "b": "sun", "c": "sun", "d": "hot", "e": ""}

@@ -1,5 +1,4 @@
-"""The errors to look at: the surest ones, then drawn ones where nothing says how sure a reader is.
-"""
+"""The errors to look at: the surest ones, then some of those whose probability is not known."""
 
 import random
 from collections.abc import Sequence

@@ -77,7 +77,9 @@ def make_contents(
         "breakdowns": [
             break_down(each, features, named, clusters.of_question, *settled) for each in BREAKDOWNS
         ],
-        "error_kinds": {name: shares(found) for (name, _), found in zip(named, judged, strict=True)},
+        "error_kinds": {
+            name: shares(found) for (name, _), found in zip(named, judged, strict=True)
+        },
         "nbest": {
             each.predictions.name: probabilities.describe(each.listed, each.scores)
             for each in readers

@@ -116,9 +116,7 @@ def _places_but_for_case_and_space(text: str, context: str) -> list[Span]:
         []
     """
     key, (letters, origins) = "".join(text.split()).casefold(), _without_case_and_space(context)
-    spans = [
-        (origins[place], origins[place + len(key) - 1] + 1) for place in _finds(key, letters)
-    ]
+    spans = [(origins[place], origins[place + len(key) - 1] + 1) for place in _finds(key, letters)]
     return [span for span in spans if not any(_is_inside_word(context, each) for each in span)]
 
 
