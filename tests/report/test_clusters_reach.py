@@ -3,9 +3,9 @@
 import pytest
 
 
-def by_article(made, make_report, folder, number, wrong=None):
+def by_article(made, make_report, folder, number, wrong=None, per_article=1):
     """B is right everywhere; A nowhere, or only where `wrong` is false; groups of both."""
-    data, golds = made.by_article(number, 1, 20)
+    data, golds = made.by_article(number, per_article, 20 // per_article)
     wrong = wrong or (lambda article: True)
     a = {each: "hot" if wrong(int(each.split("-")[0])) else gold for each, gold in golds.items()}
     folder.mkdir(exist_ok=True)
@@ -45,6 +45,24 @@ def test_with_eight_articles_all_have_the_spread_of_articles(made, make_report, 
     assert group["scores"]["A"]["f1"]["standard_error"] == pytest.approx(of_eight, rel=0.05)
     pair = contents["seeds"]["pairs"][0]["f1"]["difference"]
     assert pair["standard_error"] == pytest.approx(50 / 7**0.5, rel=0.05)  # of a sample
+
+
+@pytest.mark.parametrize(("num_wrong", "claimed"), [(5, False), (7, True)])
+def test_ten_articles_of_several_paragraphs(made, make_report, tmp_path, num_wrong, claimed):
+    """Right or wrong by article: 2 of 2 ** 5 swaps of five articles, of 2 ** 7 of seven."""
+
+    def wrong(article):
+        return article < num_wrong
+
+    contents = by_article(made, make_report, tmp_path, 10, wrong, per_article=5)
+    assert contents["data"]["clusters"]["number"] == 50
+    assert "over the 10 articles finds it too" in contents["data"]["clusters"]["warning"]
+    for key in ("f1", "exact_match"):
+        found = contents["comparisons"][0][key]
+        assert found["difference"]["low"] > 0 and found["p"] < 0.001  # by paragraphs alone
+        assert found["over_articles"]["p"] == pytest.approx(2 / 2**num_wrong, abs=0.02)
+        assert found["told_apart"] == claimed
+        assert found["sentence"].startswith("B is better than A") == claimed
 
 
 def test_the_order_of_a_file_does_not_matter(made, make_report, tmp_path):
