@@ -54,8 +54,9 @@ def read_nbest_file(path: str) -> NbestLists:
     def as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         nonlocal num_repeated  # of the object that ends last, which is the one around all others
         found = dict(pairs)
-        counts = Counter(key for key, _ in pairs) if len(found) < len(pairs) else Counter()
-        num_repeated = sum(number > 1 for number in counts.values())
+        num_repeated = 0
+        if len(found) < len(pairs):
+            num_repeated = sum(number > 1 for number in Counter(key for key, _ in pairs).values())
         return found
 
     values = list(read_values(path, json.JSONDecoder(object_pairs_hook=as_object).raw_decode))

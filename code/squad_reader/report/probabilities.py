@@ -85,12 +85,13 @@ def keep_of_lists(
 
 def best_of(scorer: GoldScorer, answers: Sequence[Candidate]) -> np.ndarray:
     """EM and F1 of the best of the first n answers, for each n of `BEST_OF`: (2, N) in [0, 1]."""
-    found, reached = np.zeros((2, len(BEST_OF))), np.zeros(2)
-    for number, answer in enumerate(answers[: BEST_OF[-1]], start=1):
-        if reached[0] < 1.0:  # with EM 1 there is nothing to gain
-            reached = np.maximum(reached, scorer.scores(answer.text))
-        found[:, np.array(BEST_OF) >= number] = reached[:, None]
-    return found
+    exact, f1, reached = 0.0, 0.0, [(0.0, 0.0)]  # of the first 0, 1, 2, ...
+    for answer in answers[: BEST_OF[-1]]:
+        if exact < 1.0:  # else there is nothing to gain
+            found = scorer.scores(answer.text)
+            exact, f1 = max(exact, found[0]), max(f1, found[1])
+        reached.append((exact, f1))
+    return np.array([reached[min(n, len(reached) - 1)] for n in BEST_OF]).T
 
 
 def describe(listed: Listed, scores: Scores) -> dict[str, Any]:
