@@ -222,7 +222,7 @@ def test_groups_alone_have_their_first_seed_on_the_page(made, make_report, tmp_p
     groups = [f"S={','.join(paths[:3])}", f"T={','.join(paths[3:])}"]
     done = make_report(tmp_path, data, {}, groups=groups)
     assert [each["name"] for each in done.contents["readers"]] == ["S, first seed", "T, first seed"]
-    assert done.contents["comparisons"] == []
+    assert done.contents["comparisons"] == [] and done.contents["readers_are_first_seeds"]
     sentence = done.contents["seeds"]["pairs"][0]["f1"]["sentence"]
     assert sentence.startswith("T is better than S by ") and sentence in done.printed
     second = make_report(tmp_path / "2", data, {}, groups=groups, metric="v2.0").contents

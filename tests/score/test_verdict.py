@@ -64,8 +64,14 @@ def test_the_sentence_of_each_case(name):
 
 @pytest.mark.parametrize("needed", [1, 999, 1000])
 def test_where_the_questions_are_enough_a_difference_would_have_been_seen(needed):
-    found = Comparison(Interval(0.2, -0.1, 0.5, 0.15), 0.3, 0.3)
+    found = Comparison(Interval(0.2, -0.1, 0.49, 0.15), 0.3, 0.3)
     assert verdict("A", "B", "F1", found, 1000, needed, "articles") == ALIKE + SEEN
+    wide = Comparison(Interval(-0.2, -0.55, 0.15, 0.17), 0.3, 0.3)
+    for each in (wide, found._replace(over_articles=wide)):
+        assert verdict("A", "B", "F1", each, 1000, needed, "articles") == ALIKE + SEEN.replace(
+            "so theirs is smaller, or there is none",
+            "though their interval still holds one as large (-0.55 to 0.15)",
+        )
     assert "you would need about 1,000" in verdict("A", "B", "F1", found, 999, 1000, "articles")
 
 

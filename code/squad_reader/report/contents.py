@@ -69,6 +69,7 @@ def make_contents(
     return {
         "data": _about_data(data, clusters, settings, _num_pairs(len(compared), groups)),
         "readers": described,
+        "readers_are_first_seeds": are_first_seeds,
         "humans": describe_people(data, readers, clusters, settings),
         "comparisons": compare_readers(compared, missing, clusters, *settled),
         "seeds": _with_files(

@@ -147,9 +147,13 @@ def _would_be_seen(measure: str, found: Comparison) -> str:
     mean = found.difference.mean
     if abs(mean) >= TO_SEE:
         return f"their {measure} differs by {mean:.1f}, but {TOO_FEW}"
+    _, low, high, _ = (found.over_articles or found).difference
+    so = "so theirs is smaller, or there is none"
+    if max(-low, high) >= TO_SEE:
+        so = f"though their interval still holds one as large ({low:.2f} to {high:.2f})"
     return (
         f"a difference of {TO_SEE} {measure} would very probably have been seen here (in at least "
-        f"{100 * POWER:.0f} of 100 such test sets), so theirs is smaller, or there is none"
+        f"{100 * POWER:.0f} of 100 such test sets), {so}"
     )
 
 
