@@ -30,7 +30,7 @@ def test_every_answer_has_the_security_headers_errors_too():
         ask(client(body_seconds=1e-9, **options), "a"),
         ask(client(limits=Limits(waiting=0), **options), "a"),
     ]
-    statuses = [200, 400, 200, 308, 404, 405, 400, 413, 422, 500, 408, 503]
+    statuses = [204, 405, 200, 308, 404, 405, 400, 413, 422, 500, 408, 503]
     assert [each.status_code for each in responses] == statuses
     for response in responses:
         for name, value in SECURITY_HEADERS.items():
@@ -87,6 +87,40 @@ def test_an_allowed_origin_can_read_errors_and_another_one_cannot():
             assert found == (ORIGIN if allowed else None)
             if status == 503 and allowed:
                 assert response.headers["access-control-expose-headers"] == "retry-after"
+
+
+def cross_origin_headers(response):
+    return {name for name in response.headers if name.startswith("access-control-")}
+
+
+@pytest.mark.parametrize("allowed", [ORIGIN, "*"])
+def test_a_page_of_an_allowed_origin_may_ask(allowed):
+    asked = {"origin": ORIGIN, "access-control-request-method": "POST"}
+    asked["access-control-request-headers"] = "content-type"
+    response = client(allow_origin=allowed).options("/v1/answer", headers=asked)
+    assert response.status_code == 204 and response.content == b""
+    assert response.headers["access-control-allow-origin"] == allowed
+    assert "POST" in response.headers["access-control-allow-methods"]
+    assert response.headers["access-control-allow-headers"] == "content-type"
+
+
+def test_an_origin_that_is_not_allowed_gets_no_header_of_it_at_all():
+    service = client(allow_origin=ORIGIN)
+    for asked in ({"origin": "https://evil.example"}, {"origin": ""}, {}):
+        preflight = {**asked, "access-control-request-method": "POST"}
+        refused = service.options("/v1/answer", headers=preflight)
+        assert error_of(refused, 405)["message"] == "Method Not Allowed"
+        health = service.get("/healthz", headers=asked)
+        assert health.status_code == 200
+        assert cross_origin_headers(refused) == cross_origin_headers(health) == set()
+        assert health.headers["vary"] == "Origin"
+
+
+def test_the_host_of_a_preflight_is_checked():
+    asked = {"origin": ORIGIN, "access-control-request-method": "POST", "host": "evil.example"}
+    response = client(allow_origin=ORIGIN).options("/v1/answer", headers=asked)
+    assert "Host" in error_of(response, 400)["message"]
+    assert response.headers["access-control-allow-origin"] == ORIGIN  # who may read errors
 
 
 def test_an_allowed_origin_may_be_written_with_capitals():

@@ -46,7 +46,7 @@ def watched(reader_flags, tmp_path):
     for folder in (work, temporary):
         folder.mkdir()
     env = {**os.environ, "TMPDIR": str(temporary), "HOME": str(work)}
-    limits = ["--max_body=5000", "--body_seconds=0.5"]
+    limits = ["--max_body=5000", "--body_seconds=0.5", f"--allow_origin={ORIGIN}"]
     with running(*reader_flags, *limits, cwd=work, env=env) as server:
         yield server
 
@@ -69,6 +69,10 @@ def test_no_text_is_written_into_a_file_or_the_log(watched, reader_flags, tmp_pa
         ):
             assert client.request("POST", "/v1/answer", asked)[0] == status
         assert client.request("GET", f"/v1/answer?context={SECRET}")[0] == 405
+        preflight = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
+        client.connection.request("OPTIONS", f"/v1/answer?context={SECRET}", headers=preflight)
+        with client.connection.getresponse() as response:
+            assert response.status == 204
     for sent, status in (
         (POST + b"Transfer-Encoding: chunked\r\n\r\n1770\r\n" + SECRET.encode() * 750, b"413"),
         (POST + b"Content-Length: 999\r\n\r\n" + text.encode(), b"408"),

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from squad_reader.serve.headers import App, Message, Receive, Send
+from squad_reader.serve.headers import App, Message, Receive, Send, header_of
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 LINGER_SECONDS = 2.0
@@ -90,14 +90,14 @@ class Guard:
         return path
 
     def _check_host(self, scope: Message) -> None:
-        host = _header(scope, b"host") or ""
+        host = header_of(scope, b"host") or ""
         name = host if host.endswith("]") else host.rsplit(":", 1)[0]
         if "*" not in self.hosts and name.lower() not in self.hosts:
             raise Refused(400, "the Host header is not one of this server's names: --allowed_host")
 
     async def _body(self, scope: Message, receive: Receive) -> bytes:
         """The whole body, no more than is allowed of it."""
-        length = _header(scope, b"content-length")
+        length = header_of(scope, b"content-length")
         if length and length.isdigit() and int(length) > self.max_body:
             raise self._too_large()
         parts, size, end = [], 0, time.monotonic() + self.body_seconds
@@ -119,12 +119,6 @@ class Guard:
 
     def _too_large(self) -> Refused:
         return Refused(413, f"expected a body of at most {self.max_body:,} bytes, got more")
-
-
-def _header(scope: Message, wanted: bytes) -> str | None:
-    return next(
-        (value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None
-    )
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

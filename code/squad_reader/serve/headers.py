@@ -1,4 +1,4 @@
-"""Headers of every response, whoever made it: the routes, the guard, or what answers browsers.
+"""Headers: of a request, and those of every response, whoever made it.
 
 What `scope`, `receive` and `send` are: https://asgi.readthedocs.io/en/latest/specs/www.html
 """
@@ -44,3 +44,9 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def header_of(scope: Message, wanted: bytes) -> str | None:
+    """A header of a request, by its name in lower case; None where there is none."""
+    headers = scope.get("headers", [])
+    return next((value.decode("latin-1") for name, value in headers if name == wanted), None)

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import uvicorn
-from starlette.middleware.cors import CORSMiddleware
 
 from squad_reader.config import Config, make_config, values_of
 from squad_reader.errors import InputError
@@ -15,6 +14,7 @@ from squad_reader.serve.api import make_api
 from squad_reader.serve.connection import Connection
 from squad_reader.serve.guard import Guard
 from squad_reader.serve.headers import App, SecurityHeaders
+from squad_reader.serve.origins import Preflights, ReadableByOrigins
 from squad_reader.serve.service import Limits, Service
 
 VARIABLE = "SQUAD_READER_SERVE"  # the options, for the processes of --workers
@@ -54,7 +54,7 @@ def app_of_environment() -> App:
 
 
 def make_app(config: Config) -> App:
-    """The application: the routes, their guard, and around it what pages of other origins need."""
+    """The application: the routes, with all that stands around them."""
     limits = Limits(
         context=config.max_context,
         question=config.max_question,
@@ -67,19 +67,10 @@ def make_app(config: Config) -> App:
 
 def guarded(api: App, config: Config) -> App:
     """The routes with all that stands around them."""
-    hosts = _names(config.allowed_host)
-    guard = Guard(api, hosts, config.max_body, config.body_seconds, config.root_path)
-    origins = _names(config.allow_origin)
-    if not origins:
-        return SecurityHeaders(guard)
-    for_pages = CORSMiddleware(
-        guard,
-        allow_origins=origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["content-type"],
-        expose_headers=["retry-after"],
-    )
-    return SecurityHeaders(for_pages)
+    hosts, origins = _names(config.allowed_host), _names(config.allow_origin)
+    app = Preflights(api, origins) if origins else api
+    app = Guard(app, hosts, config.max_body, config.body_seconds, config.root_path)
+    return SecurityHeaders(ReadableByOrigins(app, origins) if origins else app)
 
 
 def _check_places(config: Config) -> None:
