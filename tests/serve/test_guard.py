@@ -150,6 +150,18 @@ def test_of_a_wrong_method_the_right_one_is_told():
     assert response.status_code == 405 and response.headers["allow"] == "POST"
 
 
+def test_a_path_is_cut_for_the_log_alone():
+    before = "/" + "reader" * 50
+    assert client(root_path=before).get(before + "/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/docs", "/page.js", "/openapi.json"])
+def test_what_can_be_got_has_a_head(path):
+    service = client()
+    head, got = service.head(path), service.get(path)
+    assert head.status_code == 200 and head.headers == got.headers
+
+
 def test_the_path_of_a_proxy_without_its_slash_leads_to_the_page():
     response = client(root_path="/reader/").get("/reader", follow_redirects=False)
     assert response.status_code == 308 and response.headers["location"] == "/reader/"

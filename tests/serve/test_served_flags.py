@@ -69,6 +69,8 @@ def test_no_text_is_written_into_a_file_or_the_log(watched, reader_flags, tmp_pa
         ):
             assert client.request("POST", "/v1/answer", asked)[0] == status
         assert client.request("GET", f"/v1/answer?context={SECRET}")[0] == 405
+        for method, path in (("GET", "/" + "a" * 99 + SECRET), ("A" * 100 + SECRET, "/healthz")):
+            assert client.request(method, path)[0] in (404, 405)
         preflight = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
         client.connection.request("OPTIONS", f"/v1/answer?context={SECRET}", headers=preflight)
         with client.connection.getresponse() as response:

@@ -78,6 +78,8 @@ def make_api(service: Service, root_path: str = "") -> FastAPI:
     )
     _add_answers(api, service)
     api.add_api_route("/healthz", health, methods=["GET"])
+    # What is described under the name of GET need not be described again.
+    api.add_api_route("/healthz", health, methods=["HEAD"], include_in_schema=False)
     _add_page(api)
     _add_errors(api)
     return api
@@ -117,9 +119,9 @@ def _add_answers(api: FastAPI, service: Service) -> None:
 
 def _add_page(api: FastAPI) -> None:
     """The files of the page, which are not in the description."""
-    api.add_api_route("/favicon.ico", _nothing, methods=["GET"], include_in_schema=False)
-    for path, (name, kind) in PAGE.items():
-        api.add_api_route(path, _file(name, kind), methods=["GET"], include_in_schema=False)
+    routes = {path: _file(name, kind) for path, (name, kind) in PAGE.items()}
+    for path, route in {"/favicon.ico": _nothing, **routes}.items():
+        api.add_api_route(path, route, methods=["GET", "HEAD"], include_in_schema=False)
 
 
 def _add_errors(api: FastAPI) -> None:

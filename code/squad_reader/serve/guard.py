@@ -16,6 +16,7 @@ from squad_reader.serve.headers import App, Message, Receive, Send, header_of
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 LINGER_SECONDS = 2.0
+LONGEST_LOGGED = 100  # characters of a path or a method, in which a client could put a text
 log = logging.getLogger("squad_reader.serve")
 
 
@@ -55,8 +56,10 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        # No route takes one. In this very scope, as uvicorn would write it into its log.
-        scope["query_string"] = b""
+        # In this very scope, as uvicorn writes its log from it. No route takes a query.
+        path = scope["path"]
+        scope["path"], scope["query_string"] = path[:LONGEST_LOGGED], b""
+        scope["method"] = scope["method"][:LONGEST_LOGGED]
         begun = False
 
         async def send_and_note(message: Message) -> None:
@@ -67,12 +70,12 @@ class Guard:
         try:
             self._check_host(scope)
             body = await self._body(scope, receive)
-            if self.root_path and scope["path"] == self.root_path:
+            if self.root_path and path == self.root_path:
                 # The page's links are relative, so its address must end with a slash.
                 await _send_to(send, self.root_path + "/")
                 return
-            scope = {**scope, "path": self._path(scope["path"]), "root_path": ""}
-            await self.app(scope, _replayed(body, receive), send_and_note)
+            inside = {**scope, "path": self._path(path), "root_path": ""}
+            await self.app(inside, _replayed(body, receive), send_and_note)
         except Refused as refused:
             rest = receive if refused.status == 413 else None
             await send_error(send, refused, rest)
