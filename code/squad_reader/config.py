@@ -162,7 +162,12 @@ class Config:
     allow_origin: str = option(
         "serve", "", "origins, with commas, whose pages may call the API: https://example.org"
     )
-    max_body: int = option("serve", 2_000_000, "most bytes of a request", low=1)
+    max_body: int = option(
+        "serve",
+        0,
+        "most bytes of a request; 0: enough for any text and question of the lengths below",
+        low=0,
+    )
     max_context: int = option("serve", 1_000_000, "most characters of a text", low=1)
     max_question: int = option("serve", 1_000, "most characters of a question", low=1)
     max_waiting: int = option("serve", 64, "most requests that wait for an answer", low=1)

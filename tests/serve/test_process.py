@@ -64,8 +64,8 @@ def test_a_large_body_in_chunks_is_refused_and_not_held(server):
 
 def test_who_sends_all_of_a_large_body_before_looking_for_an_answer_gets_it(server):
     with socket.create_connection(server.place, timeout=60) as client:
-        client.sendall(POST + b"Content-Length: 8000000\r\n\r\n")
-        for _ in range(80):
+        client.sendall(POST + b"Content-Length: 20000000\r\n\r\n")
+        for _ in range(200):
             client.sendall(b"x" * 100_000)
         assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
 

@@ -16,7 +16,7 @@ STARTED = re.compile(r"Started server process \[(\d+)\]")
 
 
 def test_the_flags_reach_the_service(reader_flags):
-    flags = ["--root_path=/reader", f"--allow_origin={ORIGIN}", "--max_body=1000"]
+    flags = ["--root_path=/reader", f"--allow_origin={ORIGIN}", "--max_body=12000"]
     flags += ["--max_context=60", "--max_question=30", "--answer_seconds=0.0001"]
     with running(*reader_flags, *flags, f"--allowed_host={HOST}") as server, Client(server) as one:
         for path in ("/reader/", "/reader/docs", "/docs"):
@@ -33,7 +33,7 @@ def test_the_flags_reach_the_service(reader_flags):
             asked = {"context": context, "question": question}
             found, content = one.request("POST", "/v1/answer", asked)
             assert found == status and said in content["error"].values()
-        one.connection.request("POST", "/v1/answer", b"x" * 1001, {"Origin": ORIGIN})
+        one.connection.request("POST", "/v1/answer", b"x" * 12001, {"Origin": ORIGIN})
         with one.connection.getresponse() as response:
             assert response.status == 413
             assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
@@ -46,7 +46,13 @@ def watched(reader_flags, tmp_path):
     for folder in (work, temporary):
         folder.mkdir()
     env = {**os.environ, "TMPDIR": str(temporary), "HOME": str(work)}
-    limits = ["--max_body=5000", "--body_seconds=0.5", f"--allow_origin={ORIGIN}"]
+    # From the lengths follows that a body may have 11,200 bytes.
+    limits = [
+        "--max_context=50",
+        "--max_question=50",
+        "--body_seconds=0.5",
+        f"--allow_origin={ORIGIN}",
+    ]
     with running(*reader_flags, *limits, cwd=work, env=env) as server:
         yield server
 
@@ -65,7 +71,7 @@ def test_no_text_is_written_into_a_file_or_the_log(watched, reader_flags, tmp_pa
         for asked, status in (
             ({"context": text, "question": SECRET, "n_best": 0}, 422),
             ({"context": text, "question": SECRET, "n_best": SECRET}, 422),
-            ({"context": SECRET * 1000, "question": SECRET}, 413),
+            ({"context": SECRET * 2000, "question": SECRET}, 413),
         ):
             assert client.request("POST", "/v1/answer", asked)[0] == status
         assert client.request("GET", f"/v1/answer?context={SECRET}")[0] == 405
@@ -76,7 +82,7 @@ def test_no_text_is_written_into_a_file_or_the_log(watched, reader_flags, tmp_pa
         with client.connection.getresponse() as response:
             assert response.status == 204
     for sent, status in (
-        (POST + b"Transfer-Encoding: chunked\r\n\r\n1770\r\n" + SECRET.encode() * 750, b"413"),
+        (POST + b"Transfer-Encoding: chunked\r\n\r\n2ee0\r\n" + SECRET.encode() * 1500, b"413"),
         (POST + b"Content-Length: 999\r\n\r\n" + text.encode(), b"408"),
         (f"{SECRET}\r\n\r\n".encode(), b"400"),
     ):

@@ -1,9 +1,13 @@
 """From the options to the service: each limit from its flag, threads, what uvicorn is told."""
 
 import shutil
+import socket
+import subprocess
+import sys
 
 import onnxruntime
 import pytest
+from serve_load import MAIN
 from serving import Held, ask, error_of
 from starlette.testclient import TestClient
 
@@ -13,6 +17,7 @@ from squad_reader.graph import scorer
 from squad_reader.predict import reader
 from squad_reader.serve import server
 from squad_reader.serve.connection import Connection
+from squad_reader.serve.port import check_port
 
 
 def test_each_limit_is_that_of_its_flag(monkeypatch):
@@ -62,6 +67,7 @@ def test_uvicorn_reads_requests_of_http_alone_by_our_connection(monkeypatch, wor
     told = {}
     monkeypatch.setattr(server, "make_app", lambda config: None)
     monkeypatch.setattr(server.uvicorn, "run", lambda app, **options: told.update(options))
+    monkeypatch.setattr(server, "check_port", lambda host, port: None)
     monkeypatch.setenv(server.VARIABLE, "")
     server.serve(Config(workers=workers, host="127.0.0.2", port=7))
     expected = {
@@ -85,38 +91,30 @@ def test_a_wrong_checkpoint_is_told_before_any_process_starts(monkeypatch, worke
     monkeypatch.setattr(server.uvicorn, "run", lambda *_, **__: pytest.fail("it listens"))
     monkeypatch.setenv(server.VARIABLE, "")
     with pytest.raises(InputError, match="the weights are damaged"):
-        server.serve(Config(workers=workers))
+        server.serve(Config(workers=workers, port=0))
 
 
-@pytest.mark.parametrize(
-    ("options", "line"),
-    [
-        ({"root_path": "reader"}, "--root_path must begin with a slash, got reader"),
-        ({"allow_origin": "https://a.org,https://b.org/"}, "without a path, .* got https://b.org/"),
-        ({"allow_origin": "https://a.org/page"}, "without a path, .* got https://a.org/page"),
-        ({"allow_origin": "a.org"}, "expected scheme and name .* got a.org"),
-    ],
-)
-def test_a_path_or_an_origin_that_no_request_can_have_is_refused(options, line):
-    with pytest.raises(InputError, match=line):
-        server.serve(Config(**options))
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_port_in_use_is_one_line(reader_flags, workers):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        command = [sys.executable, MAIN, "serve", f"--port={port}", f"--workers={workers}"]
+        done = subprocess.run([*command, *reader_flags], capture_output=True, text=True, timeout=60)
+    start = f"main.py: error: --host=127.0.0.1 --port={port}: cannot listen there: "
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith(start) and done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"root_path": "/reader"},
-        {"root_path": "/a/b/"},
-        {"root_path": "/"},
-        {"allow_origin": "*"},
-        {"allow_origin": "null"},
-        {"allow_origin": "http://localhost:3000,https://Example.org, http://[::1]:80,"},
-    ],
-)
-def test_a_path_or_an_origin_that_a_request_can_have_is_taken(options, monkeypatch):
-    listened = []
-    monkeypatch.setattr(server, "make_app", lambda config: None)
-    monkeypatch.setattr(server.uvicorn, "run", lambda *_, **__: listened.append(True))
-    monkeypatch.setenv(server.VARIABLE, "")
-    server.serve(Config(**options))
-    assert listened
+@pytest.mark.parametrize("host", ["no such name", "a" * 70, "::1::2"])
+def test_a_host_that_is_none_is_one_line(host):
+    with pytest.raises(InputError, match=f"--host={host} --port=0: cannot listen there: ."):
+        check_port(host, 0)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "", "0.0.0.0"])
+def test_a_port_that_is_free_is_free_again_after_the_check(host):
+    check_port(host, 0)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    check_port("127.0.0.1", port)
+    socket.create_server(("127.0.0.1", port)).close()

@@ -33,18 +33,18 @@ class Guard:
 
     Args:
         app: the application inside.
+        max_body: most bytes of a body; it is counted as it arrives.
         hosts: names that the Host header may have, in lower case, beside those of this machine;
             "*" for any.
-        root_path: a path before all others, such as "/reader", which a proxy may strip or not.
-        max_body: most bytes of a body; it is counted as it arrives.
         body_seconds: the time in which a body must have arrived.
+        root_path: a path before all others, such as "/reader", which a proxy may strip or not.
     """
 
     def __init__(
         self,
         app: App,
+        max_body: int,
         hosts: Sequence[str] = (),
-        max_body: int = 2_000_000,
         body_seconds: float = 10.0,
         root_path: str = "",
     ) -> None:

@@ -2,33 +2,33 @@
 
 import json
 import os
-import re
 from typing import Any
 
 import uvicorn
 
 from squad_reader.config import Config, make_config, values_of
-from squad_reader.errors import InputError
 from squad_reader.predict.reader import reader_of
 from squad_reader.serve.api import make_api
+from squad_reader.serve.checks import check_flags, most_body, names_of
 from squad_reader.serve.connection import Connection
 from squad_reader.serve.guard import Guard
 from squad_reader.serve.headers import App, SecurityHeaders
 from squad_reader.serve.origins import Preflights, ReadableByOrigins
+from squad_reader.serve.port import check_port
 from squad_reader.serve.service import Limits, Service
 
 VARIABLE = "SQUAD_READER_SERVE"  # the options, for the processes of --workers
-# As a browser sends it: "null" is that of a page in a file.
-ORIGIN = re.compile(r"\*|null|[a-z][a-z0-9+.-]*://[^/\s]+")
 
 
 def serve(config: Config) -> None:
     """Listen until the process is stopped.
 
     Raises:
-        InputError: the checkpoint does not fit, or a path or an origin could match no request.
+        InputError: the checkpoint does not fit, no request could match a flag, or the port is
+            in use.
     """
-    _check_places(config)
+    check_flags(config)
+    check_port(config.host, config.port)
     os.environ[VARIABLE] = json.dumps(values_of(config))
     # What is wrong with the checkpoint is told before it listens, and here: uvicorn would start a
     # process that ends with an error again and again.
@@ -67,23 +67,7 @@ def make_app(config: Config) -> App:
 
 def guarded(api: App, config: Config) -> App:
     """The routes with all that stands around them."""
-    hosts, origins = _names(config.allowed_host), _names(config.allow_origin)
+    hosts, origins = names_of(config.allowed_host), names_of(config.allow_origin)
     app = Preflights(api, origins) if origins else api
-    app = Guard(app, hosts, config.max_body, config.body_seconds, config.root_path)
+    app = Guard(app, most_body(config), hosts, config.body_seconds, config.root_path)
     return SecurityHeaders(ReadableByOrigins(app, origins) if origins else app)
-
-
-def _check_places(config: Config) -> None:
-    if config.root_path and not config.root_path.startswith("/"):
-        raise InputError(f"--root_path must begin with a slash, got {config.root_path}")
-    for origin in _names(config.allow_origin):
-        if not ORIGIN.fullmatch(origin):
-            raise InputError(
-                "--allow_origin: expected scheme and name without a path, such as "
-                f"https://example.org, got {origin}"
-            )
-
-
-def _names(text: str) -> list[str]:
-    """Of hosts or origins, in lower case, as browsers send them."""
-    return [name.strip().lower() for name in text.split(",") if name.strip()]
