@@ -57,6 +57,12 @@ def test_many_questions_are_answered_in_their_order():
         ({"context": " \n", "question": "?"}, "context"),
         ({"context": "a", "question": ""}, "question"),
         ({"context": "a", "question": "  "}, "question"),
+        ({"context": "a", "question": "\u200b"}, "question"),
+        ({"context": "\u200b\n\ufeff", "question": "?"}, "context"),
+        ({"context": "a", "question": "?", "nbest": 3}, "nbest"),
+        ({"context": "a", "question": "?", "body": 3}, "body"),
+        ({"context": "a", "question": "?", "\ud800": 3}, None),
+        ({"context": "a", "question": "?", "b" * 101: 3}, "b" * 100),
         ({"context": "a", "question": "?", "n_best": 0}, "n_best"),
         ({"context": "a" * 101, "question": "?"}, "context"),
         ({"context": "a", "question": "?" * 51}, "question"),
@@ -71,6 +77,24 @@ def test_a_wrong_field_is_named_and_never_repeated(body, field):
     error = error_of(response, 422)
     assert error["field"] == field and error["message"]
     assert "a" * 101 not in response.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"context": " "}, "context"),
+        ({"question": "\u200b"}, "question"),
+        ({"n_best": "3"}, "n_best"),
+        ({"nbest": 3}, "nbest"),
+    ],
+)
+def test_of_many_questions_the_wrong_one_is_named_and_none_is_answered(wrong, field):
+    slow, good = Slow(0), {"context": "Riga", "question": "?"}
+    asked = {"questions": [good, {**good, **wrong}, good]}
+    error = error_of(client(slow.reader).post("/v1/answers", json=asked), 422)
+    assert error["field"] == f"questions.1.{field}" and slow.batches == 0
+    unknown = {"questions": [good], "n_best": 3}
+    assert error_of(client().post("/v1/answers", json=unknown), 422)["field"] == "n_best"
 
 
 def test_of_a_body_that_is_no_json_no_field_is_named():

@@ -7,14 +7,22 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+)
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 
 from squad_reader import __version__
-from squad_reader.data.tokenizer import SPACES
 from squad_reader.serve.guard import Refused, error_content, failed
 from squad_reader.serve.service import Answers, Service
+from squad_reader.serve.visible import VISIBLE, has_visible
 
 PAGE = {  # path -> file, type
     "/": ("index.html", "text/html; charset=utf-8"),
@@ -23,8 +31,13 @@ PAGE = {  # path -> file, type
     "/docs": ("docs.html", "text/html; charset=utf-8"),
 }
 MOST_AT_ONCE = 100  # questions in a request of many
+LONGEST_FIELD = 100  # characters of a field's name in an error: it may be any text
 # For the description; what is empty gets a line of ours.
-WITH_WORD: JsonDict = {"pattern": f"[^{SPACES}]"}
+NOT_EMPTY: JsonDict = {"pattern": VISIBLE}
+EMPTY = {
+    "context": "expected a text with a word, got an empty one",
+    "question": "expected a question, got an empty one",
+}
 
 
 class Error(BaseModel):
@@ -91,15 +104,21 @@ def _add_answers(api: FastAPI, service: Service) -> None:
     class Question(BaseModel):
         """A question about a context; of the best answers at most `n_best` are given."""
 
-        model_config = ConfigDict(strict=True)  # no "7" for 7
+        model_config = ConfigDict(strict=True, extra="forbid")  # no "7" for 7
 
-        context: str = Field(max_length=service.limits.context, json_schema_extra=WITH_WORD)
-        question: str = Field(max_length=service.limits.question, json_schema_extra=WITH_WORD)
+        context: Annotated[str, AfterValidator(_not_empty)] = Field(
+            max_length=service.limits.context, json_schema_extra=NOT_EMPTY
+        )
+        question: Annotated[str, AfterValidator(_not_empty)] = Field(
+            max_length=service.limits.question, json_schema_extra=NOT_EMPTY
+        )
         n_best: Annotated[int, BeforeValidator(_whole)] = Field(1, ge=1, le=20)
         attention: bool = False
 
     class Questions(BaseModel):
         """Many questions."""
+
+        model_config = ConfigDict(extra="forbid")
 
         questions: list[Question] = Field(max_length=MOST_AT_ONCE)
 
@@ -130,6 +149,12 @@ def _add_errors(api: FastAPI) -> None:
     api.add_exception_handler(HTTPException, _no_route)
     api.add_exception_handler(Refused, _refused)
     api.add_exception_handler(Exception, _failed)
+
+
+def _not_empty(text: str, info: ValidationInfo) -> str:
+    if not has_visible(text):
+        raise PydanticCustomError("empty", EMPTY[info.field_name or ""])
+    return text
 
 
 def _whole(number: Any) -> Any:
@@ -174,8 +199,9 @@ async def _not_valid(request: Request, error: Any) -> Response:
     first = error.errors()[0]
     # Of what is no JSON the place is a number of characters, and of no field.
     place = [] if first["type"] == "json_invalid" else first["loc"]
-    field = ".".join(str(part) for part in place if part != "body") or None
-    return await _refused(request, Refused(422, first["msg"], field))
+    field = ".".join(str(part) for part in place[1:])[:LONGEST_FIELD]
+    line = "there is no such field" if first["type"] == "extra_forbidden" else first["msg"]
+    return await _refused(request, Refused(422, line, field or None))
 
 
 async def _no_route(request: Request, error: Any) -> Response:

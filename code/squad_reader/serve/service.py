@@ -87,16 +87,14 @@ class Service:
         """Wait for a free thread, then for the answer.
 
         Args:
-            context, question: texts.
+            context, question: texts with something to see.
             n_best: how many answers at most.
             attention: whether to give what the best answer looked at.
             end: when the request must be answered; None: it begins here.
 
         Raises:
-            Refused: too many wait, the answer takes too long, or there is nothing to answer.
+            Refused: too many wait, or the answer takes too long.
         """
-        if not question.strip():
-            raise Refused(422, "expected a question, got an empty one", "question")
         if not self._places.acquire(blocking=False):
             raise Refused(503, "too many requests wait; try again in a second")
         end = self.end() if end is None else end
@@ -119,8 +117,6 @@ class Service:
 
         texts = self._texts.reader_of(context)
         found = texts.ask(question, n_best, until_end)
-        if not found.passages:
-            raise Refused(422, "expected a text with a word, got an empty one", "context")
         answers = [FoundAnswer(**answer._asdict()) for answer in found.answers]
         look = texts.look(question, found.answers[0]) if attention else None
         return Answers(
