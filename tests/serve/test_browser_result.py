@@ -48,6 +48,15 @@ def test_a_bar_is_filled_by_the_answers_probability(pages, address):
     assert shares == pytest.approx(probabilities, abs=0.01)
 
 
+def test_that_a_question_was_cut_is_told(pages, address):
+    page = pages.open(address)
+    ask(page, "in Riga", "where " * 33 + "?")
+    line = "Of the question only the first 30 of 34 words and marks were read. Ask in fewer words."
+    assert page.locator("#cut:visible").text_content() == line
+    ask(page, "in Riga", "where?")
+    page.locator("#cut").wait_for(state="hidden")
+
+
 @pytest.mark.parametrize("way", ["click", "Enter"])
 def test_a_runner_up_is_scrolled_to_and_current(pages, address, way):
     page = pages.open(address, reduced_motion="reduce")

@@ -31,6 +31,16 @@ def test_an_answer_has_its_place_in_code_points(context, text, start):
     assert len(probabilities) == 3 and 0 < sum(probabilities) <= 1
 
 
+@pytest.mark.parametrize(("words", "read"), [(28, 29), (29, 30), (30, 30), (33, 30)])
+def test_how_much_of_a_question_was_read_is_told(words, read):
+    """A reader reads 30 tokens; the mark at the end is one."""
+    asked = {"context": "in Riga", "question": "where " * words + "?"}
+    found = client().post("/v1/answer", json=asked).json()
+    assert (found["question_tokens_read"], found["question_tokens"]) == (read, words + 1)
+    (same,) = client().post("/v1/answers", json={"questions": [asked]}).json()["results"]
+    assert same == found
+
+
 def test_what_the_answer_looked_at_is_told_where_it_is_asked_for():
     assert ask(client(), "in Riga").json()["attention"] is None
     look = ask(client(), "in Riga", "Where ?", attention=True).json()["attention"]

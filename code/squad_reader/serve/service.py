@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pydantic import BaseModel
 
 from squad_reader.data.batches import Batch
+from squad_reader.data.tokenizer import token_spans
 from squad_reader.predict.reader import Reader
 from squad_reader.serve.guard import Refused
 from squad_reader.serve.recent_texts import RecentTexts
@@ -51,11 +52,14 @@ class Look(BaseModel):
 
 class Answers(BaseModel):
     """The best answers, the best first; how many passages of the text were read, and how many
-    there are; and, where it was asked for, what the best answer looked at."""
+    there are; the same of the question's tokens, its words and marks, of which the first ones are
+    read; and, where it was asked for, what the best answer looked at."""
 
     answers: list[FoundAnswer]
     passages_read: int
     passages: int
+    question_tokens_read: int
+    question_tokens: int
     attention: Look | None = None
 
 
@@ -119,10 +123,13 @@ class Service:
         found = texts.ask(question, n_best, until_end)
         answers = [FoundAnswer(**answer._asdict()) for answer in found.answers]
         look = texts.look(question, found.answers[0]) if attention else None
+        tokens = len(token_spans(question))
         return Answers(
             answers=answers,
             passages_read=found.read,
             passages=found.passages,
+            question_tokens_read=min(tokens, texts.reader.reading.question_len),
+            question_tokens=tokens,
             attention=look and Look(**look._asdict()),
         )
 

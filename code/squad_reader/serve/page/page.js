@@ -57,6 +57,7 @@ const statusLine = document.getElementById("status");
 const result = document.getElementById("result");
 const resultTitle = document.getElementById("result-title");
 const passagesLine = document.getElementById("passages");
+const cutLine = document.getElementById("cut");
 const shown = document.getElementById("shown");
 const answersPart = document.getElementById("answers-part");
 const answersList = document.getElementById("answers");
@@ -200,6 +201,11 @@ function showResult() {
   passagesLine.textContent =
     `Read ${read.toLocaleString("en")} of ${passages.toLocaleString("en")} passages, ` +
     "chosen by the question's words.";
+  const { question_tokens_read: tokensRead, question_tokens: tokens } = reply;
+  cutLine.hidden = !(tokensRead < tokens);
+  cutLine.textContent =
+    `Of the question only the first ${tokensRead} of ${tokens} words and marks were read. ` +
+    "Ask in fewer words.";
   showText();
   showAnswers();
   closeHeat();
