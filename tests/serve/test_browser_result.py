@@ -48,6 +48,20 @@ def test_a_bar_is_filled_by_the_answers_probability(pages, address):
     assert shares == pytest.approx(probabilities, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [(0.0004, "<0.1%"), (0.0996, "10.0%"), (0.5, "50%"), (0.9903, "99.0%"), (0.9996, ">99.9%")],
+)
+def test_a_probability_near_an_end_is_not_rounded_to_it(pages, address, probability, shown):
+    page = pages.open(address)
+    answer = {"text": "Riga", "char_start": 3, "char_end": 7, "probability": probability}
+    reply = {"answers": [answer], "passages_read": 1, "passages": 1}
+    page.route("**/v1/answer", lambda route: route.fulfill(json=reply))
+    ask(page, "in Riga")
+    assert page.locator("#answers .percent").text_content() == shown
+    assert page.locator("#status").text_content().endswith(f"Probability: {shown}.")
+
+
 def test_that_a_question_was_cut_is_told(pages, address):
     page = pages.open(address)
     ask(page, "in Riga", "where " * 33 + "?")

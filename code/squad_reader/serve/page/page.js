@@ -90,8 +90,9 @@ function make(name, className, text) {
 
 function percent(probability) {
   const value = 100 * probability;
+  // Near the ends, 0% and 100% would say too much.
   if (value < 0.1) return "<0.1%";
-  // One more digit near the ends, where 0% and 100% would say too much.
+  if (value > 99.9) return ">99.9%";
   return `${value.toFixed(value < 10 || value > 99 ? 1 : 0)}%`;
 }
 
