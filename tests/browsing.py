@@ -44,15 +44,18 @@ GROUND = """() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g)
 def application(limits=None, scorer=None, **options):
     """The service with a stub for the model, as Chromium is to see it."""
     reader = stub_reader(LOGITS, scorer=scorer or LaterScorer())
-    return guarded(make_api(Service(reader, limits or Limits())), Config(**options))
+    config = Config(**options)
+    return guarded(make_api(Service(reader, limits or Limits()), config.root_path), config)
 
 
-def behind_a_proxy(app, path):
-    """An application that is reached under a path only; the proxy leaves the path as it is."""
+def behind_a_proxy(app, path, strips=False):
+    """An application that is reached under a path only, which the proxy strips or leaves."""
 
     async def proxy(scope, receive, send):
         if scope["type"] == "http" and not f"{scope['path']}/".startswith(f"{path}/"):
             scope = {**scope, "path": "/of/another/application"}
+        elif scope["type"] == "http" and strips:
+            scope = {**scope, "path": scope["path"][len(path) :] or "/"}
         await app(scope, receive, send)
 
     return proxy

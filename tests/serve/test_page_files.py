@@ -97,7 +97,7 @@ def test_the_style_sheet_loads_nothing():
 
 def test_the_script_asks_its_own_server_only():
     script = read("page.js")
-    assert re.findall(r"fetch\(\s*(.+?)[,)]", script) == ['"v1/answer"']
+    assert re.findall(r"fetch\(\s*(.+?)[,)]", script) == ['new URL("v1/answer"']
     assert re.findall(r"""["'`](?:\w+:)?//""", script) == []
     assert re.findall(r"^\s*import\b|\bimport\(|XMLHttpRequest|WebSocket|sendBeacon", script) == []
 

@@ -1,5 +1,7 @@
 """The routes of the service: questions in, answers with their places out; and the page."""
 
+import html
+import re
 from collections.abc import Awaitable, Callable
 from importlib import resources
 from typing import Annotated, Any
@@ -77,7 +79,7 @@ def make_api(service: Service, root_path: str = "") -> FastAPI:
 
     Args:
         service: gives the answers.
-        root_path: where the description says that the routes are.
+        root_path: where the description and the page say that the routes are.
     """
     path = root_path.rstrip("/")
     api = FastAPI(
@@ -93,7 +95,7 @@ def make_api(service: Service, root_path: str = "") -> FastAPI:
     api.add_api_route("/healthz", health, methods=["GET"])
     # What is described under the name of GET need not be described again.
     api.add_api_route("/healthz", health, methods=["HEAD"], include_in_schema=False)
-    _add_page(api)
+    _add_page(api, path)
     _add_errors(api)
     return api
 
@@ -136,9 +138,9 @@ def _add_answers(api: FastAPI, service: Service) -> None:
     api.add_api_route("/v1/answers", many, methods=["POST"])
 
 
-def _add_page(api: FastAPI) -> None:
+def _add_page(api: FastAPI, root_path: str) -> None:
     """The files of the page, which are not in the description."""
-    routes = {path: _file(name, kind) for path, (name, kind) in PAGE.items()}
+    routes = {path: _file(name, kind, root_path) for path, (name, kind) in PAGE.items()}
     for path, route in {"/favicon.ico": _nothing, **routes}.items():
         api.add_api_route(path, route, methods=["GET", "HEAD"], include_in_schema=False)
 
@@ -172,8 +174,12 @@ async def _nothing() -> Response:
     return Response(status_code=204)
 
 
-def _file(name: str, kind: str) -> Callable[[], Awaitable[Response]]:
-    content = (resources.files("squad_reader.serve") / "page" / name).read_bytes()
+def _file(name: str, kind: str, root_path: str) -> Callable[[], Awaitable[Response]]:
+    content = (resources.files("squad_reader.serve") / "page" / name).read_text("utf-8")
+    if root_path and name.endswith(".html"):
+        # The page's address may lack the slash at its end: relative ones, as all in the file are,
+        # would lead elsewhere.
+        content = re.sub(r'\b(href|src)="(\./)?', rf'\1="{html.escape(root_path)}/', content)
 
     async def file() -> Response:
         return Response(content, media_type=kind)

@@ -70,10 +70,6 @@ class Guard:
         try:
             self._check_host(scope)
             body = await self._body(scope, receive)
-            if self.root_path and path == self.root_path:
-                # The page's links are relative, so its address must end with a slash.
-                await _send_to(send, self.root_path + "/")
-                return
             inside = {**scope, "path": self._path(path), "root_path": ""}
             await self.app(inside, _replayed(body, receive), send_and_note)
         except Refused as refused:
@@ -136,12 +132,6 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again
-
-
-async def _send_to(send: Send, path: str) -> None:
-    headers = [(b"location", path.encode()), (b"content-length", b"0")]
-    await send({"type": "http.response.start", "status": 308, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
 
 
 def error_content(refused: Refused) -> dict[str, Any]:

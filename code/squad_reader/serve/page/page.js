@@ -101,7 +101,8 @@ function percent(probability) {
 async function post(wish) {
   let response;
   try {
-    response = await fetch("v1/answer", {
+    // Beside this script: the page's own address may lack the slash at its end.
+    response = await fetch(new URL("v1/answer", import.meta.url), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(wish),
