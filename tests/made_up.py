@@ -64,6 +64,14 @@ class LaterScorer(WantedScorer):
         return logits, logits
 
 
+class PhraseScorer(WantedScorer):
+    """Tokens with a number above 0 begin an answer, those with one below 0 end it."""
+
+    def get_logits(self, batch):
+        logits, _ = super().get_logits(batch)
+        return np.maximum(logits, 0), np.maximum(-logits, 0)
+
+
 class BlindScorer(LaterScorer):
     """It has no attention to show."""
 

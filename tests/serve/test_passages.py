@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from squad_reader.data.tokenizer import token_spans
-from squad_reader.serve.passages import passages_of
+from squad_reader.serve.passages import BLANK_LINE, passages_of
 
 PIECES = st.sampled_from(
     ["a", "b c", "\n", "\n\n", " \n\t\n", "\r\n\r\n", " ", "é.", "🚲", "\r\r"]
@@ -17,22 +17,34 @@ TEXTS = st.lists(PIECES, max_size=40).map("".join)
 NUMBERS = st.integers(1, 6)
 
 
-@given(TEXTS, NUMBERS, NUMBERS)
-def test_every_token_is_in_one_passage_at_its_place(text, most, whole):
-    found = passages_of(text, most, whole)
+@given(TEXTS, NUMBERS, NUMBERS, st.integers(0, 5))
+def test_every_token_is_in_a_passage_at_its_place(text, most, whole, overlap):
+    overlap = min(overlap, most - 1)
+    found = passages_of(text, most, whole, overlap)
     tokens = []
     for passage in found:
+        shared = len(tokens) - passage.first
+        assert shared in (0, overlap)
         start = passage.char_start
         assert text[start : start + len(passage.text)] == passage.text
         spans = [(start + first, start + last) for first, last in token_spans(passage.text)]
         assert (passage.spans + start).tolist() == [list(span) for span in spans] != []
-        tokens += spans
+        assert spans[:shared] == tokens[passage.first :]
+        tokens += spans[shared:]
     assert tokens == token_spans(text)
 
 
 @given(TEXTS, NUMBERS, NUMBERS)
+def test_the_first_tokens_of_paragraphs_are_known(text, most, whole):
+    for passage in passages_of(text, most, whole, most // 2):
+        for number in range(1, passage.tokens):
+            between = passage.text[passage.spans[number - 1, 1] : passage.spans[number, 0]]
+            assert (number in passage.paragraphs) == bool(BLANK_LINE.search(between))
+
+
+@given(TEXTS, NUMBERS, NUMBERS)
 def test_a_passage_is_too_long_only_where_a_paragraph_is_that_is_not_cut(text, most, whole):
-    for passage in passages_of(text, most, whole):
+    for passage in passages_of(text, most, whole, most // 2):
         assert passage.tokens <= most or passage.tokens <= whole and "\n\n" not in passage.text
 
 
@@ -66,6 +78,20 @@ def test_a_paragraph_that_is_not_too_long_is_not_cut(text, most):
 )
 def test_a_long_paragraph_is_cut_at_the_best_places(text, expected):
     assert [each.text for each in passages_of(text, 6, 6)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a b c d e f g h i j k", ["a b c d", "c d e f g h", "g h i j k"]),
+        ("a b c d\ne f g\nh i", ["a b c d", "c d\ne f g", "f g\nh i"]),
+        # Not at the end of a sentence or of a paragraph.
+        ("One two three. Four five six seven.", ["One two three.", "Four five six seven."]),
+        ("a b c d e f g h\n\ni j k", ["a b c d", "c d e f g h", "i j k"]),
+    ],
+)
+def test_passages_overlap_where_a_sentence_is_cut(text, expected):
+    assert [each.text for each in passages_of(text, 6, 6, 2)] == expected
 
 
 def test_what_is_left_of_a_long_paragraph_is_joined_with_the_next():

@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from made_up import LaterScorer, stub_reader
+from made_up import LaterScorer, PhraseScorer, stub_reader
 
 from squad_reader.errors import InputError
 from squad_reader.predict.reader import Reader
@@ -67,6 +67,35 @@ def test_an_answer_anywhere_in_a_paragraph_that_is_cut_is_found(place):
     found = ask(paragraph(4000, here=place), {"here": 9.0})
     (answer,) = found.answers
     assert answer.text == "here" and (found.read, found.passages) == (14, 14)
+
+
+@pytest.mark.parametrize("before", range(-1, 5))
+@pytest.mark.parametrize(
+    ("words_a_line", "seam"), [(1200, 297), (1200, 594), (1200, 891), (40, 280), (40, 560)]
+)
+def test_an_answer_of_three_words_on_a_seam_is_found(words_a_line, seam, before):
+    """In a paragraph without an end of a sentence."""
+    begin = seam - before
+    words = paragraph(1200, Agnes=begin, Maria=begin + 1, Doyle=begin + 2).split()
+    lines = [words[i : i + words_a_line] for i in range(0, 1200, words_a_line)]
+    text = "\n".join(map(" ".join, lines))
+    reader = stub_reader({"Agnes": 9.0, "Doyle": -9.0}, scorer=PhraseScorer())
+    found = TextReader(reader, text).ask("Who?", 5)
+    assert found.passages > 2 and found.answers[0].text.split() == ["Agnes", "Maria", "Doyle"]
+    assert len({answer[1:3] for answer in found.answers}) == 5
+    assert sum(answer.probability for answer in found.answers) <= 1.0
+
+
+def test_an_answer_never_crosses_a_blank_line():
+    text = "List of rivers\n\nDanube\n\nRhine\n\nElbe\n\nOder"
+    reader = stub_reader({"Danube": 9.0, "Oder": -9.0}, scorer=PhraseScorer())
+    reader.reading = replace(reader.reading, max_answer_len=0)
+    found = TextReader(reader, text).ask("Which?", 20)
+    assert found.passages == 1
+    assert {answer.text for answer in found.answers} == {
+        *("List", "of", "rivers", "List of", "of rivers", "List of rivers"),
+        *("Danube", "Rhine", "Elbe", "Oder"),
+    }
 
 
 @pytest.mark.parametrize("end", ["\n", " "])

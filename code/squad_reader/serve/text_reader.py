@@ -9,10 +9,10 @@ import numpy as np
 from squad_reader.data.batch_order import sorted_batches
 from squad_reader.data.batches import Batch, make_batch, make_batches
 from squad_reader.data.preprocess import preprocess
-from squad_reader.data.squad_data import SquadData
+from squad_reader.data.spans import token_to_char_span
 from squad_reader.data.tokenized import TokenizedData
 from squad_reader.errors import InputError
-from squad_reader.predict.answers import Answer, Progress, make_answer
+from squad_reader.predict.answers import Answer, Progress
 from squad_reader.predict.reader import Reader, as_data
 from squad_reader.serve.passages import Passage, passages_of
 from squad_reader.serve.ranking import Ranking
@@ -40,11 +40,9 @@ class Found:
 
 
 class Read(NamedTuple):
-    """The passages that were read for a question, their tokens, and all their spans."""
+    """The passages that were read for a question, and all their spans."""
 
     passages: list[Passage]
-    data: SquadData
-    tokenized: TokenizedData
     spans: SpansOfText
 
 
@@ -76,9 +74,10 @@ class TextReader:
     def __init__(self, reader: Reader, text: str, most_read: int = MOST_READ) -> None:
         if len(reader.members) != 1:
             raise InputError(f"expected a reader of one model, got one of {len(reader.members)}")
-        self.reader, self.most_read = reader, most_read
+        self.reader, self.text, self.most_read = reader, text, most_read
         most_tokens = min(PASSAGE_TOKENS, reader.reading.context_len)
-        self.passages = passages_of(text, most_tokens, PARAGRAPH_TOKENS)
+        overlap = min(reader.reading.max_answer_len or most_tokens, most_tokens // 2)
+        self.passages = passages_of(text, most_tokens, PARAGRAPH_TOKENS, overlap)
         self._ranking: Ranking | None = None  # made by the first question
 
     def ask(self, question: str, n_best: int = 1, progress: Progress | None = None) -> Found:
@@ -97,14 +96,12 @@ class TextReader:
     def read(self, question: str, progress: Progress | None = None) -> Read:
         """Read the passages for a question; there must be one."""
         some = self._fitting(question)
-        data, tokenized = _tokenized(some, question)
-        spans = self._read(tokenized, [passage.tokens for passage in some], progress)
-        return Read(some, data, tokenized, spans)
+        return Read(some, self._read(_tokenized(some, question), some, progress))
 
     def answers(self, read: Read, n_best: int = 1) -> list[Answer]:
         """The best answers of what was read, the best first."""
         found = read.spans.best(n_best, self.reader.members[0].temperature)
-        return [_answer(read, each) for each in found]
+        return [self._answer(read.passages, each) for each in found]
 
     def look(self, question: str, answer: Answer) -> Look | None:
         """What the words of an answer looked at in the question.
@@ -117,7 +114,7 @@ class TextReader:
             None where the model has nothing to tell.
         """
         passage = next(p for p in reversed(self.passages) if p.char_start <= answer.char_start)
-        _, tokenized = _tokenized([passage], question)
+        tokenized = _tokenized([passage], question)
         rows, (encoded,) = self.reader.rows(tokenized), self.reader.encode(tokenized)
         ends = tokenized.context_char_ends + passage.char_start
         starts = tokenized.context_char_starts + passage.char_start
@@ -144,14 +141,14 @@ class TextReader:
         return [self.passages[i] for i in self._ranking.best(question, self.most_read)]
 
     def _read(
-        self, tokenized: TokenizedData, lengths: list[int], progress: Progress | None
+        self, tokenized: TokenizedData, some: list[Passage], progress: Progress | None
     ) -> SpansOfText:
         """Read all windows of all passages."""
         (member,), (encoded,) = self.reader.members, self.reader.encode(tokenized)
         rows, reading = self.reader.rows(tokenized), self.reader.reading
         # No window has a longer span. All spans of a long passage would not fit into memory.
         longest = min(reading.max_answer_len or reading.context_len, reading.context_len)
-        spans = SpansOfText(lengths, longest)
+        spans = SpansOfText(some, longest)
         numbers = sorted_batches(rows, min(reading.batch_size, AT_ONCE))
         batches: Iterable[Batch] = make_batches(rows, encoded, numbers)
         for batch in progress(batches, len(numbers)) if progress else batches:
@@ -162,20 +159,17 @@ class TextReader:
                 spans.add(int(rows.examples[row]), first, starts[i, :length], ends[i, :length])
         return spans
 
+    def _answer(self, some: list[Passage], span: FoundSpan) -> Answer:
+        """A span of one of these passages as a slice of the text."""
+        passage = next(each for each in reversed(some) if each.first <= span.start_pos)
+        start, end = (place - passage.first for place in (span.start_pos, span.end_pos))
+        starts, ends = passage.spans.T + passage.char_start
+        places = token_to_char_span(starts, ends, start, end)
+        return Answer(self.text[slice(*places)], *places, span.probability)
 
-def _tokenized(some: list[Passage], question: str) -> tuple[SquadData, TokenizedData]:
+
+def _tokenized(some: list[Passage], question: str) -> TokenizedData:
     """Passages with a question; their tokens are known, those of the question are made."""
     spans = {passage.text: passage.spans for passage in some}
     data = as_data((passage.text, question) for passage in some)
-    return data, preprocess(data, lambda text: spans[text].tolist())
-
-
-def _answer(read: Read, span: FoundSpan) -> Answer:
-    """A span as a slice of the whole text."""
-    found = make_answer(read.data, read.tokenized, span.passage, span.start_pos, span.end_pos, 0.0)
-    first = read.passages[span.passage].char_start
-    return found._replace(
-        char_start=first + found.char_start,
-        char_end=first + found.char_end,
-        probability=span.probability,
-    )
+    return preprocess(data, lambda text: spans[text].tolist())
