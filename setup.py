@@ -18,6 +18,7 @@ ANSWER = [
     "numpy>=1.26",
     "onnxruntime>=1.17",  # the first one with files for Python 3.12
     "rank-bm25>=0.2.2",  # which parts of a long text fit a question
+    "regex>=2021.8.3",  # where a letter of several characters ends
     "rich>=14.3",  # older ones count letters of several code points twice
     "tqdm>=4.60",
 ]

@@ -98,6 +98,53 @@ def test_an_answer_never_crosses_a_blank_line():
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "answer"),
+    [
+        ("\ufeffAgnes lit it.", ("\ufeff", "Agnes"), "Agnes"),
+        ("It was \ufeff Agnes\u200b\u2060 here.", ("\ufeff", "\u2060"), "Agnes"),
+        ("It was Agnes\u200d here.", ("Agnes\u200d", "Agnes\u200d"), "Agnes"),
+        ("می\u200cخواهم here", ("می\u200cخواهم", "می\u200cخواهم"), "می\u200cخواهم"),
+        ("👨\u200d👩\u200d👧 family arrived", ("👧", "family"), "👨\u200d👩\u200d👧 family"),
+        ("🇫🇷🇩🇪🇮🇹 on the ship", ("🇪", "🇪"), "🇩🇪"),
+        ("the 👍🏽\ufe0f here", ("👍", "👍"), "👍🏽\ufe0f"),
+        ("key 1\ufe0f\u20e3 here", ("1", "1"), "1\ufe0f\u20e3"),
+        ("a (e\u0301) b", ("e\u0301", "e\u0301"), "e\u0301"),
+        ("a 🌊\u0301 b", ("\u0301", "\u0301"), "🌊\u0301"),
+        ("an “open” café", ("open", "open"), "open"),
+    ],
+)
+def test_an_answer_begins_and_ends_where_it_is_seen_to(text, words, answer):
+    if words[0] == words[1]:
+        reader = stub_reader({words[0]: 9.0})
+    else:
+        reader = stub_reader({words[0]: 9.0, words[1]: -9.0}, scorer=PhraseScorer())
+    answers = TextReader(reader, text).ask("?", 20).answers
+    assert answers[0].text == answer
+    assert len({each[1:3] for each in answers}) == len(answers)
+    for each in answers:
+        assert text[each.char_start : each.char_end] == each.text and each.text.strip(
+            "\ufeff\u2060"
+        )
+
+
+@pytest.mark.parametrize("text", ["\ufeff", "\u200b \u2060\n\n\u200d"])
+def test_a_text_in_which_nothing_is_seen_has_no_answer(text):
+    assert ask(text, {}) == Found([], 0, 0)
+
+
+def test_what_is_not_seen_takes_no_answers_place():
+    text = "\ufeff\ufeff \u200b Agnes \u2060 Zorn"
+    found = TextReader(stub_reader({"\ufeff": 9.0}), text).ask("?", 3)
+    assert [answer.text for answer in found.answers] == ["Agnes", "Agnes \u2060 Zorn", "Zorn"]
+
+
+def test_the_words_of_a_question_that_are_read_are_counted():
+    texts = TextReader(stub_reader({}), "Agnes lit it.")
+    assert texts.question_tokens("Who lit it?") == (4, 4)
+    assert texts.question_tokens("Who " * 34) == (30, 34)
+
+
 @pytest.mark.parametrize("end", ["\n", " "])
 def test_a_long_text_without_blank_lines_is_read_where_it_shares_the_questions_words(end):
     lines = [paragraph(150, **{f"x{i}": 3}) + " end." for i in range(400)]

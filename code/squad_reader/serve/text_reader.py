@@ -11,11 +11,13 @@ from squad_reader.data.batches import Batch, make_batch, make_batches
 from squad_reader.data.preprocess import preprocess
 from squad_reader.data.spans import token_to_char_span
 from squad_reader.data.tokenized import TokenizedData
+from squad_reader.data.tokenizer import token_spans
 from squad_reader.errors import InputError
 from squad_reader.predict.answers import Answer, Progress
 from squad_reader.predict.reader import Reader, as_data
 from squad_reader.serve.passages import Passage, passages_of
 from squad_reader.serve.ranking import Ranking
+from squad_reader.serve.seen_letters import is_seen, seen_span
 from squad_reader.serve.spans_of_text import FoundSpan, SpansOfText
 
 PASSAGE_TOKENS = 300  # few contexts of SQuAD are longer
@@ -77,7 +79,8 @@ class TextReader:
         self.reader, self.text, self.most_read = reader, text, most_read
         most_tokens = min(PASSAGE_TOKENS, reader.reading.context_len)
         overlap = min(reader.reading.max_answer_len or most_tokens, most_tokens // 2)
-        self.passages = passages_of(text, most_tokens, PARAGRAPH_TOKENS, overlap)
+        found = passages_of(text, most_tokens, PARAGRAPH_TOKENS, overlap)
+        self.passages = [passage for passage in found if is_seen(passage.text)]
         self._ranking: Ranking | None = None  # made by the first question
 
     def ask(self, question: str, n_best: int = 1, progress: Progress | None = None) -> Found:
@@ -99,9 +102,26 @@ class TextReader:
         return Read(some, self._read(_tokenized(some, question), some, progress))
 
     def answers(self, read: Read, n_best: int = 1) -> list[Answer]:
-        """The best answers of what was read, the best first."""
-        found = read.spans.best(n_best, self.reader.members[0].temperature)
-        return [self._answer(read.passages, each) for each in found]
+        """The best answers of what was read, the best first.
+
+        Spans may be the same answer where their tokens are parts of a letter, or are not seen: it
+        comes once, with the probability of the best of them.
+        """
+        temperature, number = self.reader.members[0].temperature, n_best
+        while True:
+            spans = read.spans.best(number, temperature)
+            found: dict[tuple[int, int], Answer] = {}
+            for answer in (self._answer(read.passages, span) for span in spans):
+                if answer.text:
+                    found.setdefault((answer.char_start, answer.char_end), answer)
+            if len(found) >= n_best or len(spans) < number:
+                return list(found.values())[:n_best]
+            number *= 2
+
+    def question_tokens(self, question: str) -> tuple[int, int]:
+        """How many tokens of a question are read, and how many it has."""
+        number = len(token_spans(question))
+        return min(number, self.reader.reading.question_len), number
 
     def look(self, question: str, answer: Answer) -> Look | None:
         """What the words of an answer looked at in the question.
@@ -164,7 +184,7 @@ class TextReader:
         passage = next(each for each in reversed(some) if each.first <= span.start_pos)
         start, end = (place - passage.first for place in (span.start_pos, span.end_pos))
         starts, ends = passage.spans.T + passage.char_start
-        places = token_to_char_span(starts, ends, start, end)
+        places = seen_span(self.text, *token_to_char_span(starts, ends, start, end))
         return Answer(self.text[slice(*places)], *places, span.probability)
 
 
