@@ -190,7 +190,8 @@ def test_the_library_that_ranks_is_imported_only_where_a_text_is_long(ask):
         (["", "--text=a"], "--question: expected a question, got an empty one"),
         ([" ", "--text=a"], "--question: expected a question, got an empty one"),
         (["Who?", "--context=none.txt"], "--context: expected a text file, but none.txt: No such"),
-        (["Who?", "--text= \n "], "--context: expected a text with a word, got an empty one"),
+        (["Who?", "--text=a", "--context=b"], "--context or --text: expected one text to answer"),
+        (["Who?", "--text= \n "], "--text: expected a text with a word, got an empty one"),
         (["--context=-"], "--question: expected one, as --context=- takes standard input"),
         (["Who?", "--text=a", "--jsn"], "unknown flag --jsn; did you mean --json?"),
     ],
@@ -200,6 +201,12 @@ def test_bad_input_is_one_line(ask, flags, line):
     assert done.returncode == 2 and done.stdout == ""
     (told,) = done.stderr.splitlines()
     assert line in told
+
+
+def test_an_empty_file_is_named_by_its_flag(ask):
+    done = ask("Who?", "--context=-", stdin=" \n")
+    assert done.returncode == 2
+    assert "--context: expected a text with a word, got an empty one" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -218,6 +225,58 @@ def test_a_sentence_holds_the_whole_answer(answer, sentence):
     assert TEXT[slice(*found)] == sentence
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        # As pdftotext writes it: with an end of line anywhere, and blank lines between paragraphs.
+        (
+            "The lamp was lit\nby Doyle for\r\n41 winters. Then not.",
+            "The lamp was lit by {Doyle} for 41 winters.",
+        ),
+        ("Lamps\n\n  It was\n  Doyle\n\f\nTail", "It was {Doyle}"),
+        ("Oil.\r\n \r\nIt was Doyle\r\n\r\nTail", "It was {Doyle}"),
+        # Not at the end of a short word.
+        (
+            "In St. Ives Dr. Doyle of the U.S. lit lamps. Tail",
+            "In St. Ives Dr. {Doyle} of the U.S. lit lamps.",
+        ),
+        ("Opens at 9. It was Doyle at 10. Tail", "It was {Doyle} at 10."),
+        ("He asked “Who?” Doyle lit lamps! Tail", "{Doyle} lit lamps!"),
+        ("Steps:\n1. Doyle lit it\n2. it burned", "Steps: 1. {Doyle} lit it 2. it burned"),
+        (" \n Doyle \n", "{Doyle}"),
+        ("x" * 2000 + " " + "y " * 300 + "Doyle" + " z" * 900, "y " * 300 + "{Doyle}" + " z" * 499),
+    ],
+)
+def test_a_sentence_ends_at_its_mark_or_at_a_blank_line(text, sentence, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "9999")
+    start = text.index("Doyle")
+    found = Found([Answer("Doyle", start, start + 5, 0.5)], 1, 1)
+    assert as_lines(text, found) == [" 50.0%  Doyle", " " * 8 + sentence]
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [(1.0, "100.0%"), (0.9996, ">99.9%"), (0.9995, ">99.9%"), (0.9994, " 99.9%"), (0.04, "  4.0%")],
+)
+def test_only_what_is_certain_is_a_hundred_percent(probability, shown):
+    lines = as_lines("9", Found([Answer("9", 0, 1, probability)], 1, 1))
+    assert lines[0] == f"{shown}  9"
+
+
+def test_a_question_that_is_too_long_is_told_of(capsys):
+    for question in ("Who " * 34, "Who?"):
+        ask_mode.ask(Config(text=TEXT, question=question), stub_reader({}), 1)
+    told = "read the first 30 of the question's 34 tokens\n"
+    assert capsys.readouterr().err == told
+
+
+def test_cutting_a_text_that_takes_a_while_is_told_of(capsys, monkeypatch):
+    monkeypatch.setattr(ask_mode, "LONG_CHARS", 1_000)
+    for text in ("word " * 200, "word"):
+        ask_mode.ask(Config(text=text, question="Who?"), stub_reader({}), 1)
+    assert capsys.readouterr().err == "Cutting a text of 1,000 characters into passages\n"
+
+
 def test_of_two_that_read_the_same_the_answer_is_marked_by_its_place(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     found = Found([Answer("9", 16, 17, 0.5)], 1, 1)
@@ -228,7 +287,7 @@ def test_what_would_act_on_the_terminal_is_shown_and_not_sent(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     text = "in \x1b[2JRiga\u202e\n2"
     lines = as_lines(text, Found([Answer(text[3:], 3, len(text), 0.5)], 1, 1))
-    assert lines == [" 50.0%  ␛[2JRiga\ufffd 2", "        in {␛[2JRiga\ufffd␊", "        2}"]
+    assert lines == [" 50.0%  ␛[2JRiga\ufffd 2", "        in {␛[2JRiga\ufffd 2}"]
 
 
 def test_the_lines_tell_how_many_passages_were_read(monkeypatch):

@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TextIO
 
 from squad_reader.config import Config
@@ -17,13 +17,18 @@ from squad_reader.predict.answers import Answer, Progress
 from squad_reader.predict.reader import Reader
 from squad_reader.score.marked_text import PICTURES, PREDICTED, choose_brackets, marked_lines
 from squad_reader.score.show_examples import use_colour
-from squad_reader.screen import Stream, say_result
+from squad_reader.screen import Stream, say, say_result
+from squad_reader.serve.passages import BLANK_LINE, SENTENCE
 from squad_reader.serve.text_file import read_text, utf_8
 from squad_reader.serve.text_reader import Found, TextReader
 
 PROMPT = "question: "
 LONG_TEXT = 16  # passages; fewer are read at once
-SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+|\n+|\r+")
+LONG_CHARS = 300_000  # of a text that takes a second before it is read
+# Of a sentence, or of its paragraph: the end of a line alone is none.
+SENTENCE_END = re.compile(rf"{SENTENCE}\s+|{BLANK_LINE.pattern}")
+LINE_END = re.compile(r"[^\S\r\n]*[\r\n]\s*")
+MOST_AROUND = 1_000  # characters that are shown before an answer, and behind it
 
 
 def ask(config: Config, reader: Reader, num_best: int, progress: Progress | None = None) -> None:
@@ -40,14 +45,20 @@ def ask(config: Config, reader: Reader, num_best: int, progress: Progress | None
         OSError: an answer cannot be printed; no further question is answered.
     """
     text = config.text or read_text(config.context)
+    if len(text) >= LONG_CHARS:
+        say(f"Cutting a text of {len(text):,} characters into passages", sys.stderr)
     texts = TextReader(reader, text)
     if not texts.passages:
-        raise InputError("--context: expected a text with a word, got an empty one")
+        flag = "--text" if config.text else "--context"
+        raise InputError(f"{flag}: expected a text with a word, got an empty one")
     if len(texts.passages) < LONG_TEXT:
         progress = None
     for question in _questions(config):
         if not question.strip():
             raise InputError("--question: expected a question, got an empty one")
+        read, tokens = texts.question_tokens(question)
+        if read < tokens:
+            say(f"read the first {read} of the question's {tokens} tokens", sys.stderr)
         found = texts.ask(question, num_best, progress)
         for line in as_json(question, found) if config.json else as_lines(text, found):
             say_result(line)
@@ -111,11 +122,10 @@ def as_lines(text: str, found: Found) -> list[str]:
     brackets = None if use_colour(sys.stdout, os.environ) else choose_brackets(text)
     lines = []
     for answer in found.answers:
-        start, end = sentence_around(text, answer)
-        span = (answer.char_start - start, answer.char_end - start)
         shown = " ".join(answer.text.split()).translate(PICTURES)
-        lines.append(f"{answer.probability:6.1%}  {shown}")
-        marked = marked_lines(text[start:end], {PREDICTED: [span]}, columns - 8, brackets)
+        lines.append(f"{as_percent(answer.probability)}  {shown}")
+        sentence, span = one_line(text, answer)
+        marked = marked_lines(sentence, {PREDICTED: [span]}, columns - 8, brackets)
         lines += [" " * 8 + line for line in marked]
     if found.read < found.passages:
         lines.append(
@@ -124,8 +134,28 @@ def as_lines(text: str, found: Found) -> list[str]:
     return lines
 
 
+def as_percent(probability: float) -> str:
+    """Of six characters; only what is certain is 100.0 %."""
+    return ">99.9%" if 0.9995 <= probability < 1.0 else f"{probability:6.1%}"
+
+
+def one_line(text: str, answer: Answer) -> tuple[str, tuple[int, int]]:
+    """The sentence around an answer, with a space for each end of a line; the answer's place there.
+
+    Example:
+        >>> one_line("Agnes lit\\nthe lamp. Then she left.", Answer("the lamp", 10, 18, 1.0))
+        ('Agnes lit the lamp.', (10, 18))
+    """
+    start, end = sentence_around(text, answer)
+    edges = (start, answer.char_start, answer.char_end, end)
+    parts = [LINE_END.sub(" ", text[slice(*each)]) for each in pairwise(edges)]
+    return "".join(parts), (len(parts[0]), len(parts[0] + parts[1]))
+
+
 def sentence_around(text: str, answer: Answer) -> tuple[int, int]:
     """Where the sentence, or the sentences, of an answer begin and end in the text.
+
+    Of one that is very long only what is near to the answer.
 
     Example:
         >>> text = "Gate opens at 9. Ferry leaves at 10. All at sea."
@@ -133,11 +163,22 @@ def sentence_around(text: str, answer: Answer) -> tuple[int, int]:
         >>> text[start:end]
         'Ferry leaves at 10.'
     """
-    start, end = 0, len(text)
-    for found in SENTENCE_END.finditer(text):
+    start, end = _words_around(text, answer)
+    for found in SENTENCE_END.finditer(text, start, end):
         if found.end() <= answer.char_start:
             start = found.end()
-        elif found.start() >= answer.char_end - 1:
-            end = found.start() + len(found.group().rstrip())
+        elif found.start() >= answer.char_end:
+            end = found.start()
             break
-    return start, max(end, answer.char_end)
+    start = answer.char_start - len(text[start : answer.char_start].lstrip())
+    return start, answer.char_end + len(text[answer.char_end : end].rstrip())
+
+
+def _words_around(text: str, answer: Answer) -> tuple[int, int]:
+    """The text around an answer as far as it may be shown, without half a word."""
+    start, end = answer.char_start - MOST_AROUND, answer.char_end + MOST_AROUND
+    if start > 0:
+        start = text.find(" ", start, answer.char_start) + 1 or start
+    if end < len(text):
+        end = max(text.rfind(" ", answer.char_end, end), answer.char_end)
+    return max(start, 0), end

@@ -20,8 +20,12 @@ from squad_reader.data.tokenizer import token_spans
 
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*|\r[^\S\r\n]*\r\s*|\r\n[^\S\r\n]*\r\n\s*")
 # Behind the end of a sentence, a quote or bracket included. Not behind a short word, which may be
-# "Mr." or "U.S.".
-SENTENCE = r"(?:(?<=[^\s.]{3}[.!?])|(?<=[^\s.]{3}[.!?][\"')\]\u201d\u2019]))"
+# "Mr." or "U.S."; but behind a short number, as in "It opens at 9.", unless it begins a line.
+SENTENCE = "|".join(
+    f"(?<={end}[.!?])|(?<={end}[.!?][\"')\\]\u201d\u2019])"
+    for end in (r"[^\s.]{3}", r"[^\s.] [0-9]", r"[^\s.] [0-9]{2}")
+)
+SENTENCE = f"(?:{SENTENCE})"
 # Where a long paragraph is cut; a part of it that is still too long, by the next of them.
 CUTS = (
     re.compile(SENTENCE + r"[^\S\r\n]*[\r\n]\s*"),  # lines that end with a sentence
