@@ -246,6 +246,51 @@ def test_help_names_every_flag_with_its_default_under_its_group(help_run):
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["ask", "Who lit it?", "--context=f"],
+        ["ask", "--context=f", "Who lit it?"],
+        ["ask", "--context", "f", "Who lit it?"],
+        ["--context=f", "ask", "Who lit it?"],
+        ["--context", "f", "--mode=ask", "Who lit it?"],
+        ["ask", "--question=Who lit it?", "--context=f"],
+    ],
+)
+def test_the_question_may_stand_before_and_behind_flags(argv):
+    expected = {"mode": "ask", "question": "Who lit it?", "context": "f"}
+    assert make_parser().parse_flags(argv) == expected
+
+
+def test_a_flag_without_a_value_takes_no_question():
+    given = make_parser().parse_flags(["ask", "--json", "ask"])
+    assert given == {"mode": "ask", "json": True, "question": "ask"}
+
+
+@pytest.mark.parametrize(
+    ("argv", "line"),
+    [
+        (["ask", "Who", "lit", "--context=f"], "in quotes, and the text as --context=FILE; got 2"),
+        (["ask", "Who lit it?", "f.txt"], "--context=FILE; got 2: 'Who lit it?', 'f.txt'"),
+        (["ask", "Who?", "--question=Where?"], "got 2: 'Who?', 'Where?'"),
+        (["serve", "Who?"], "unknown flag Who?; see --help"),
+        (["Who?"], "unknown flag Who?; see --help"),
+        (["aks", "Who?"], "unknown flag aks; did you mean ask?"),
+        (["ask", "Who?", "--contxt=f"], "unknown flag --contxt; did you mean --context?"),
+    ],
+)
+def test_words_that_are_no_question_are_refused(argv, line):
+    with pytest.raises(InputError) as caught:
+        make_parser().parse_flags(argv)
+    assert line in str(caught.value)
+
+
+def test_serve_says_what_it_needs(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "squad_reader.serve.server", None)  # as without FastAPI
+    assert cli.main(["serve"]) == 2
+    assert "`pip install fastapi uvicorn`" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 @pytest.mark.parametrize("mode", ["ask", "serve", "report"])
 def test_behind_a_mode_too_help_is_asked_for_by_both_flags(mode, flag, capsys):

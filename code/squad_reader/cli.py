@@ -130,6 +130,8 @@ def run_ask(given: dict[str, Any]) -> None:
         raise InputError("--question: expected one, or a stdin to read some from; it is closed")
     if not given.get("text") and not given.get("context"):
         raise InputError("--context or --text: expected a text to answer from, got neither")
+    if given.get("text") and given.get("context"):
+        raise InputError("--context or --text: expected one text to answer from, got both")
     if given.get("question") == "":
         raise InputError("--question: expected a question, got an empty one")
     _expect_one_checkpoint(given)
@@ -153,7 +155,10 @@ def run_serve(given: dict[str, Any]) -> None:
     try:
         from squad_reader.serve.server import serve
     except ImportError as error:
-        raise InputError(f"--mode=serve: expected pip install '.[serve]', got: {error}") from error
+        raise InputError(
+            "--mode=serve: expected fastapi and uvicorn, which `pip install fastapi uvicorn` "
+            f"brings, got: {error}"
+        ) from error
     serve(config)
 
 

@@ -38,6 +38,7 @@ GROUPS = {
 
 
 HELP = ("-h", "--help")  # not taken for another flag
+COMMANDS = ("ask", "serve", "report")  # modes that may be named without --mode
 
 
 class Parser(argparse.ArgumentParser):
@@ -52,25 +53,43 @@ class Parser(argparse.ArgumentParser):
         Raises:
             InputError: an unknown or abbreviated flag, or a value that is not allowed.
         """
-        given, unknown = self.parse_known_args(_as_flags(argv))
-        if unknown:
-            flag = unknown[0].split("=")[0]
-            names = [name for name in self._option_string_actions if name not in HELP]
-            near = [name for name in names if name.startswith(flag)]  # abbreviated
-            near += difflib.get_close_matches(flag, names, n=1, cutoff=0.6)
-            hint = f"; did you mean {near[0]}?" if near else "; see --help"
-            raise InputError(f"unknown flag {flag}{hint}")
-        check_given(vars(given))
-        return vars(given)
+        known, rest = self.parse_known_args(argv)
+        given = vars(known)
+        for flag in rest:
+            if flag.startswith("--"):
+                raise self._unknown(flag.split("=")[0])
+        command, words = _command(rest, given)
+        given |= command
+        if words and given.get("mode") != "ask":
+            raise self._unknown(words[0])
+        if words:
+            flagged = [given["question"]] if "question" in given else []
+            given["question"] = _question([*words, *flagged])
+        check_given(given)
+        return given
+
+    def _unknown(self, flag: str) -> InputError:
+        names = [name for name in self._option_string_actions if name not in HELP]
+        near = [name for name in names if name.startswith(flag)]  # abbreviated
+        near += difflib.get_close_matches(flag, [*names, *COMMANDS], n=1, cutoff=0.6)
+        hint = f"; did you mean {near[0]}?" if near else "; see --help"
+        return InputError(f"unknown flag {flag}{hint}")
 
 
-def _as_flags(argv: Sequence[str]) -> list[str]:
-    """`ask "QUESTION" ...` as `--mode=ask --question=QUESTION ...`, `serve` and `report` too."""
-    if not argv or argv[0] not in ("ask", "serve", "report"):
-        return list(argv)
-    may_be = [each for each in argv[1:2] if argv[0] == "ask" and each not in HELP]
-    question = [f"--question={each}" for each in may_be if not each.startswith("--")]
-    return [f"--mode={argv[0]}", *question, *argv[1 + len(question) :]]
+def _command(words: Sequence[str], given: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """`ask` as "mode", before or behind flags, and the other words; `serve` and `report` too."""
+    if words and words[0] in COMMANDS and given.get("mode", words[0]) == words[0]:
+        return {"mode": words[0]}, list(words[1:])
+    return {}, list(words)
+
+
+def _question(words: Sequence[str]) -> str:
+    if len(words) > 1:
+        raise InputError(
+            "ask: expected one question, in quotes, and the text as --context=FILE; "
+            f"got {len(words)}: {', '.join(map(repr, words))}"
+        )
+    return words[0]
 
 
 def make_parser() -> Parser:
