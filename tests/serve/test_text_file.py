@@ -34,6 +34,14 @@ def test_standard_input_is_read_as_utf_8_whatever_the_locale(monkeypatch):
         (b"PK\x03\x04rest", "got a DOCX or other zip file; pandoc"),
         (b"\n <!DOCTYPE html><p>", "got HTML; pandoc"),
         (b"<html lang=en>", "got HTML; pandoc"),
+        (b"\xef\xbb\xbf<!DOCTYPE html>", "got HTML; pandoc"),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD">', "got HTML; pandoc"),
+        (b'<?xml version="1.0"?><html xmlns="a">', "got HTML; pandoc"),
+        (b"<!-- saved -->\r\n<!-- a > b -->\n<HTML>", "got HTML; pandoc"),
+        (b"<head><title>a", "got HTML; pandoc"),
+        (b"<body\nclass=a>", "got HTML; pandoc"),
+        (b"{\\rtf1\\ansi a}", "got an RTF file; LibreOffice"),
+        (b"\xef\xbb\xbf%PDF-1.7", "got a PDF file; pdftotext"),
         (b"\x1f\x8b\x08", "got a gzip file; gunzip"),
         ("text".encode("utf-16"), "expected text in UTF-8, got a binary file or UTF-16"),
         (b"caf\xe9", "got byte 0xe9 at place 3; iconv"),
@@ -43,6 +51,26 @@ def test_what_is_no_text_is_refused(content, line):
     with pytest.raises(InputError, match="^some.txt: ") as caught:
         decoded(content, "some.txt")
     assert line in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<header> is a tag.",
+        "<!-- html -->",
+        "Of <html>.",
+        "<?xml?><svg>",
+        "<!doctype htmlx>",
+        "<!--",
+    ],
+)
+def test_a_text_that_begins_a_little_like_html_is_a_text(text):
+    assert decoded(text.encode(), "some.txt") == text
+
+
+def test_html_behind_much_text_is_text():
+    text = "<!-- " + "a " * 600 + "--><html>"
+    assert decoded(text.encode(), "some.txt") == text
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):

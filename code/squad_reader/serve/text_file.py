@@ -1,5 +1,6 @@
 """A user's own text, from a file, from standard input or from a flag, as it stands."""
 
+import re
 import sys
 
 from squad_reader.errors import InputError
@@ -10,8 +11,15 @@ OTHER_FORMS = (
     (b"PK\x03\x04", "a DOCX or other zip file", "pandoc makes a text file of DOCX"),
     (b"\xd0\xcf\x11\xe0", "an old Office file", "LibreOffice makes a text file of it"),
     (b"\x1f\x8b", "a gzip file", "gunzip unpacks it"),
+    (b"{\\rtf", "an RTF file", "LibreOffice makes a text file of it"),
 )
-HTML = (b"<!doctype html", b"<html")
+# XHTML begins as XML; comments may stand before everything.
+HTML = re.compile(
+    rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
+BEGINNING = 1024  # bytes in which that stands
+BOM = "\ufeff".encode()
 STDIN = "-"
 
 
@@ -44,10 +52,11 @@ def decoded(content: bytes, name: str) -> str:
     Raises:
         InputError: it is no text, or none in UTF-8; the line says what to do.
     """
+    beginning = content[:BEGINNING].removeprefix(BOM)
     for begin, kind, help_ in OTHER_FORMS:
-        if content.startswith(begin):
+        if beginning.startswith(begin):
             raise InputError(f"{name}: expected plain text, got {kind}; {help_}")
-    if content.lstrip()[:20].lower().startswith(HTML):
+    if HTML.match(beginning):
         raise InputError(f"{name}: expected plain text, got HTML; pandoc makes a text file of it")
     return utf_8(content, name)
 
