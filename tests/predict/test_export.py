@@ -162,6 +162,22 @@ def test_onnx_of_a_model_without_graphs_is_one_line_and_no_folder(flags, drqa, r
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_onnx_of_weights_that_are_not_finite_is_one_line_and_no_folder(
+    flags, tmp_path, monkeypatch, capsys, number
+):
+    def damaged(*args, **kwargs):
+        arrays = read_arrays(*args, **kwargs)
+        arrays["qa_model/blend/bias"] = np.full_like(arrays["qa_model/blend/bias"], number)
+        return arrays
+
+    monkeypatch.setattr("squad_reader.predict.export.read_arrays", damaged)
+    assert main([*flags, f"--export_dir={tmp_path / 'out'}", "--format=onnx"]) == 2
+    line = "main.py: error: --format=onnx: expected weights that are finite, got "
+    assert capsys.readouterr().err == f"{line}qa_model/blend/bias\n"
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_onnx_export_has_no_weights_to_export_again(as_onnx, run_main, tmp_path):
     for more in ([], ["--format=onnx"]):
         flags = ["--mode=export", f"--ckpt_load_dir={as_onnx}", "--export_dir=out", *more]

@@ -156,14 +156,51 @@ def test_damaged_graphs_are_made_anew(checkpoint, glove, capfd, damage):
     assert capfd.readouterr().err == ""
 
 
-def test_a_folder_that_cannot_be_written_serves_too(checkpoint, glove, monkeypatch):
-    def refuse(*args, **kwargs):
-        raise InputError("cannot write")
+@pytest.fixture
+def read_only(checkpoint, monkeypatch):
+    """No file can be written into the folder of the checkpoint."""
+    from squad_reader.data import cache
 
-    monkeypatch.setattr("squad_reader.predict.graphs.atomic_write", refuse)
-    reader = Reader.load(checkpoint, glove, runtime="onnx")
-    assert reader.answer("Zorn met Alma.", "Who met Alma?")[0].text
+    write = cache.atomic_write
+
+    def refuse(path, mode):
+        if checkpoint in path.parents:
+            raise InputError(f"cannot write {path}: Read-only file system")
+        return write(path, mode)
+
+    monkeypatch.setattr(cache, "atomic_write", refuse)
+
+
+def told(caplog, capfd):
+    """What was said since the last time."""
+    lines = [*caplog.messages, *capfd.readouterr().err.splitlines()]
+    caplog.clear()
+    return lines
+
+
+def test_a_folder_that_cannot_be_written_serves_too_and_is_told_of(
+    checkpoint, glove, read_only, caplog, capfd
+):
+    for _ in range(2):
+        reader = Reader.load(checkpoint, glove, runtime="onnx")
+        assert reader.answer("Zorn met Alma.", "Who met Alma?")[0].text
+        (line,) = told(caplog, capfd)
+        assert "going on without" in line and line.endswith("Read-only file system")
     assert graphs_in(checkpoint) == []
+
+
+def test_graphs_that_cannot_be_beside_the_weights_are_kept_in_the_cache(
+    checkpoint, glove, read_only, caplog, capfd, tmp_path, monkeypatch
+):
+    cache_dir = tmp_path / "cache"
+    Reader.load(checkpoint, glove, cache_dir, runtime="onnx")
+    lines = told(caplog, capfd)
+    (name,) = graphs_in(cache_dir)
+    assert lines[-1] == f"Wrote the model's ONNX graphs to {cache_dir / name}"
+    monkeypatch.setitem(sys.modules, "onnx", None)  # it would make them anew
+    reader = Reader.load(checkpoint, glove, cache_dir, runtime="onnx")
+    assert told(caplog, capfd) == [] and graphs_in(checkpoint) == []
+    assert reader.answer("Zorn met Alma.", "Who met Alma?")[0].text
 
 
 def test_a_model_without_graphs_is_refused(checkpoint, glove, monkeypatch):

@@ -27,11 +27,13 @@ def read_cache(path: Path, names: list[str] | None = None) -> dict[str, np.ndarr
         return None
 
 
-def write_cache(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write arrays, uncompressed; a warning where that is not possible."""
+def write_cache(path: Path, arrays: dict[str, np.ndarray]) -> bool:
+    """Write arrays, uncompressed; a warning, and False, where that is not possible."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path, "wb") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
     except (OSError, InputError) as error:
         log.warning("going on without the cache %s: %s", path, error)
+        return False
+    return True

@@ -1,6 +1,10 @@
-"""The ONNX graphs of a checkpoint: those that it has, or made once and kept beside its weights."""
+"""The ONNX graphs of a checkpoint: those that it has, or made once and kept beside its weights.
+
+Where its folder is only for reading, they are kept in the folder of the cache, if one is given.
+"""
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,10 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from squad_reader.cores import num_cores
-from squad_reader.data.cache import read_cache
+from squad_reader.data.cache import read_cache, write_cache
 from squad_reader.data.features.feature import Feature
 from squad_reader.errors import InputError
-from squad_reader.files import atomic_write
 from squad_reader.graph.stored import GRAPHS_VERSION, StoredGraph, from_arrays, to_arrays
 from squad_reader.model.scorer import Scorer
 from squad_reader.predict.checkpoints import file_of, read_arrays
@@ -24,9 +27,20 @@ LICENCE = "of what was learned from SQuAD: CC BY-SA 4.0"
 
 
 def graph_scorer(
-    folder: str, facts: Facts, features: Sequence[Feature], threads: int = 0
+    folder: str,
+    facts: Facts,
+    features: Sequence[Feature],
+    threads: int = 0,
+    cache_dir: str | os.PathLike[str] | None = None,
 ) -> Scorer:
-    """The model of a checkpoint as ONNX graphs, with so many threads; 0: as many as cores.
+    """The model of a checkpoint as ONNX graphs.
+
+    Args:
+        folder: of the checkpoint.
+        facts: what it says of itself.
+        features: what the model reads.
+        threads: processor threads; 0: as many as cores.
+        cache_dir: where graphs are kept if they cannot be in `folder`.
 
     Raises:
         InputError: the model has no graphs, or a library for them is not installed.
@@ -35,7 +49,10 @@ def graph_scorer(
         from squad_reader.graph.remembered import RememberingScorer
 
         weights = read_arrays(folder, facts=facts) if WEIGHTS in facts.files else {}
-        graphs = _graphs(folder, facts, features, weights)
+        graphs = _stored(folder, facts)
+        if graphs is None:
+            folders = [Path(each) for each in (folder, cache_dir) if each]
+            graphs = _kept(folders, facts, features, weights)
         return RememberingScorer(graphs, weights, threads or num_cores())
     except ImportError as error:
         raise InputError(f"expected onnx and onnxruntime to be installed, got: {error}") from error
@@ -47,8 +64,12 @@ def onnx_models(
     """A model as `.onnx` files that hold its weights: stem -> name and content of each.
 
     Raises:
-        InputError: the model has no graphs, or a library for them is not installed.
+        InputError: the model has no graphs, a weight is no finite number, or a library is not
+            installed.
     """
+    for path, array in weights.items():
+        if not np.all(np.isfinite(array)):
+            raise InputError(f"--format=onnx: expected weights that are finite, got {path}")
     try:
         from squad_reader.graph.make import make_graphs
 
@@ -72,27 +93,33 @@ def _metadata(facts: Facts, features: Sequence[Feature]) -> dict[str, str]:
     }
 
 
-def _graphs(
-    folder: str, facts: Facts, features: Sequence[Feature], weights: dict[str, np.ndarray]
-) -> dict[str, StoredGraph]:
+def _stored(folder: str, facts: Facts) -> dict[str, StoredGraph] | None:
+    """The graphs that a checkpoint has."""
     files = {stem.removeprefix(ONNX): stem for stem in facts.files if stem.startswith(ONNX)}
     if files:
         paths = {step: file_of(folder, stem, facts) for step, stem in files.items()}
         return {step: StoredGraph(path.read_bytes()) for step, path in paths.items()}
-    if GRAPHS in facts.files:
-        return from_arrays(read_arrays(folder, GRAPHS, facts))
+    return from_arrays(read_arrays(folder, GRAPHS, facts)) if GRAPHS in facts.files else None
+
+
+def _kept(
+    folders: Sequence[Path],
+    facts: Facts,
+    features: Sequence[Feature],
+    weights: dict[str, np.ndarray],
+) -> dict[str, StoredGraph]:
+    """Graphs that were kept in one of these folders; or made now, and kept in the first it can."""
     # Not named in config.json, which a run that trains may be replacing; it deletes the file then.
-    name = f"{GRAPHS}-{GRAPHS_VERSION}-{facts.files['weights'].sha256[:16]}.npz"
-    path = Path(folder) / name
-    if arrays := read_cache(path):
-        return from_arrays(arrays)
+    name = f"{GRAPHS}-{GRAPHS_VERSION}-{facts.files[WEIGHTS].sha256[:16]}.npz"
+    paths = [folder / name for folder in folders]
+    for path in paths:
+        if arrays := read_cache(path):
+            return from_arrays(arrays)
     graphs = made_graphs(facts, features, weights)
-    try:
-        with atomic_write(path, "wb") as file:
-            np.savez(file, **to_arrays(graphs))  # type: ignore[arg-type]
-        say(f"Wrote the model's ONNX graphs to {path}", sys.stderr)
-    except (InputError, OSError):
-        pass  # a folder that is only for reading: they are made anew each time
+    for path in paths:
+        if write_cache(path, to_arrays(graphs)):
+            say(f"Wrote the model's ONNX graphs to {path}", sys.stderr)
+            break
     return graphs
 
 

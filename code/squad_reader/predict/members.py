@@ -63,7 +63,8 @@ def load_member(
     Args:
         folder: of the checkpoint.
         glove_path: the GloVe file of the training; "" for the vectors in the checkpoint.
-        cache_dir: folder of the cache of GloVe's index; None for no cache.
+        cache_dir: folder of the cache of GloVe's index, and of graphs that cannot be kept beside
+            the weights; None for no cache.
         runtime: "keras", or "onnx": as ONNX graphs, without loading Keras. A checkpoint that has
             nothing else is always so.
         threads: processor threads of ONNX graphs; 0 for as many as the process may use cores.
@@ -81,7 +82,7 @@ def load_member(
     features = load_features(make_features(config), vectors, facts, folder)
     trim_heap()  # memory that reading texts and vectors took
     if runtime == "onnx":
-        scorer = graph_scorer(folder, facts, features, threads)
+        scorer = graph_scorer(folder, facts, features, threads, cache_dir)
         features = [_remembering(feature) for feature in features]
     else:
         scorer = make_model(config, features)

@@ -98,7 +98,8 @@ class Reader:
                 package.
             glove_path: the GloVe file that it was trained with. It is indexed once, and need not
                 be given for a checkpoint that has vectors of its own (`--mode=export`).
-            cache_dir: folder where the index is kept for the next time.
+            cache_dir: folder where the index is kept for the next time; and the model's graphs,
+                where the checkpoint's folder is only for reading.
             runtime: "keras", or "onnx" to answer without Keras: it starts in a third of the time.
             threads: processor threads of "onnx"; 0 for as many as the process may use cores.
             **reading: `batch_size`, `max_answer_len`, `span`; see `Reading`.
