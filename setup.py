@@ -56,7 +56,8 @@ setup(
     description="Reading comprehension on SQuAD v1.1 with TensorFlow and Keras 3",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
-    license="MIT",
+    # The code; what the shipped reader learned from SQuAD; GloVe's vectors.
+    license="MIT AND CC-BY-SA-4.0 AND PDDL-1.0",
     python_requires=">=3.10,<3.14",
     package_dir={"": "code"},
     packages=find_packages("code", include=["squad_reader*"]),
