@@ -19,8 +19,8 @@ def dense(graph: Graph, name: str, value: str, activation: str = "", use_bias: b
 def bi_gru(graph: Graph, name: str, value: str, lengths: str) -> str:
     """`BiRNN` of GRUs: (B, L, D) to (B, L, 2H); zeros at padding.
 
-    Two operators, which may run at the same time, where one for both directions would run the
-    second after the first.
+    Two operators, one for each direction. ONNX Runtime runs them one after the other, unless a
+    session is told to run operators in parallel.
 
     Args:
         graph: to add to.
