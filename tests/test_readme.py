@@ -29,8 +29,9 @@ def blocks(title):
     return re.findall(r"^```\w*\n(.*?)^```$", section(title), re.M | re.S)
 
 
-def test_the_reader_answers_as_shown(monkeypatch):
-    program, shown = blocks("In Python")
+@pytest.mark.parametrize("number", [0, 1], ids=["Reader", "TextReader"])
+def test_the_reader_answers_as_shown(number, monkeypatch):
+    program, shown = blocks("In Python")[2 * number :][:2]
     monkeypatch.chdir(ROOT)
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(program, {})

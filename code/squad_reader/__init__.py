@@ -22,17 +22,19 @@
 
 A file imports from its own stage and from those above it, never from those below.
 
-In Python, `from squad_reader import Reader` gives the reader of a checkpoint (`predict.reader`).
+In Python, `from squad_reader import Reader` gives the reader of a checkpoint (`predict.reader`),
+and `TextReader` that of a text, with the probabilities of `ask` and `serve` (`serve.text_reader`).
 """
 
 __version__ = "0.1.0"
-__all__ = ["Architecture", "InputError", "Reader", "register"]
+__all__ = ["Architecture", "InputError", "Reader", "TextReader", "register"]
 
 # Where these are: importing the package loads nothing, not even NumPy.
 _PLACES = {
     "Architecture": "squad_reader.registry",
     "InputError": "squad_reader.errors",
     "Reader": "squad_reader.predict.reader",
+    "TextReader": "squad_reader.serve.text_reader",
     "register": "squad_reader.registry",
 }
 
