@@ -4,12 +4,12 @@ Usage: python scripts/measure_noise.py --ckpt_load_dir=DIR --json_in_path=DATA.j
            [--glove_path=GLOVE] [--v4_python=.venv-v4/bin/python] [--edge]
 
 A process for each setting: TensorFlow with and without oneDNN, with the instructions of older
-processors, with 1 and 2 threads, with other batches; JAX and TensorFlow 1.4.1 where they are
-installed. The table has the largest difference from the first setting, of any token as start or
-as end, and of the gap between the best span and one near it, on which an answer depends; and how
-many answers and n-best lists differ. With --edge the last lines tell what the rule of
-`squad_reader.model.span_decoder` does: how many answers it changes, and for how many questions such
-differences could still decide.
+processors, with 1 and 2 threads, with other batches; ONNX Runtime, whose graphs are kept in the
+folder of the checkpoint; JAX and TensorFlow 1.4.1 where they are installed. The table has the
+largest difference from the first setting, of any token as start or as end, and of the gap between
+the best span and one near it, on which an answer depends; and how many answers and n-best lists
+differ. With --edge the last lines tell what the rule of `squad_reader.model.span_decoder` does: how
+many answers it changes, and for how many questions such differences could still decide.
 """
 
 import argparse
@@ -28,6 +28,7 @@ CODE = Path(__file__).resolve().parent.parent / "code"
 NEAR = 0.1  # nats
 LEVELS = ("SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX512_CORE", "AVX512_CORE_VNNI")
 LEVELS += ("AVX512_CORE_BF16",)  # one that the processor lacks means the highest that it has
+RUNTIME = "MEASURE_NOISE_RUNTIME"  # a variable for the process: what answers, keras or onnx
 
 
 class Setting(NamedTuple):
@@ -49,6 +50,7 @@ SETTINGS = [
         {"TF_ENABLE_ONEDNN_OPTS": "0", "ONEDNN_MAX_CPU_ISA": "SSE41"},
     ),
     *(Setting(f"batches of {size}", (f"--batch_size={size}",)) for size in (1, 7)),
+    Setting("ONNX Runtime", (), {RUNTIME: "onnx"}),
 ]
 JAX = Setting("JAX", (), {"KERAS_BACKEND": "jax"})
 V4 = Setting("TensorFlow 1.4.1")
@@ -90,8 +92,10 @@ def dump(path, flags):
 
     found = {}
     official_eval.write_predictions = write
-    from squad_reader.predict.reader import Reader
+    from squad_reader.predict.reader import Reader, reader_of
 
+    runtime = os.environ.get(RUNTIME, "keras")
+    official_eval.reader_of = lambda config: reader_of(config, runtime)
     real = Reader.spans
     Reader.spans = lambda *args, **more: real(*args, **more, observe=observe)
     return cli.main(flags)

@@ -1,5 +1,6 @@
 """scripts/measure_noise.py: a table of differences, and what the rule does about them."""
 
+import shutil
 import sys
 
 import measure_noise
@@ -43,6 +44,16 @@ def test_it_tells_differences_and_what_is_left_to_chance(measured):
     assert " of 22 answers are not the best span" in lines[4]
     assert lines[5].endswith(": 0 could be answered otherwise")
     assert span_decoder.DISTANCE == distance
+
+
+@pytest.mark.slow
+def test_the_graphs_of_onnx_runtime_are_measured_too(measured, fixtures_dir, tmp_path):
+    folder = shutil.copytree(fixtures_dir / "golden_checkpoint", tmp_path / "checkpoint")
+    onnx = measure_noise.SETTINGS[-1]
+    status, lines, err = measured([measure_noise.SETTINGS[0], onnx], checkpoint=folder)
+    assert status == 0 and err == ""
+    assert lines[3].startswith("| ONNX Runtime | ") and lines[3].endswith(" | 0 | 0 |")
+    assert len(list(folder.glob("graphs-*.npz"))) == 1
 
 
 def test_without_a_first_setting_there_is_nothing_to_compare(measured, tmp_path):
