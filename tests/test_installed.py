@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import sysconfig
+import zipfile
 from importlib import metadata
 from pathlib import Path
 
@@ -133,3 +134,10 @@ def test_the_report_has_its_style_and_script(python, tmp_path):
     assert "commit:unknown" in done.stdout
     page = (tmp_path / "report" / "index.html").read_text("utf-8")
     assert "addEventListener" in page and "prefers-color-scheme" in page
+
+
+def test_the_wheel_names_the_licences_of_code_reader_and_vectors(wheel):
+    with zipfile.ZipFile(wheel) as content:
+        (name,) = [name for name in content.namelist() if name.endswith(".dist-info/METADATA")]
+        lines = content.read(name).decode().splitlines()
+    assert any(line.endswith(": MIT AND CC-BY-SA-4.0 AND PDDL-1.0") for line in lines)
