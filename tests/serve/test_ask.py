@@ -189,6 +189,7 @@ def test_the_library_that_ranks_is_imported_only_where_a_text_is_long(ask):
         (["Who?"], "--context or --text: expected a text to answer from, got neither"),
         (["", "--text=a"], "--question: expected a question, got an empty one"),
         ([" ", "--text=a"], "--question: expected a question, got an empty one"),
+        (["\u200b", "--text=a"], "--question: expected a question, got an empty one"),
         (["Who?", "--context=none.txt"], "--context: expected a text file, but none.txt: No such"),
         (["Who?", "--text=a", "--context=b"], "--context or --text: expected one text to answer"),
         (["Who?", "--text= \n "], "--text: expected a text with a word, got an empty one"),

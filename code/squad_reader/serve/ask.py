@@ -21,6 +21,7 @@ from squad_reader.screen import Stream, say, say_result
 from squad_reader.serve.passages import BLANK_LINE, SENTENCE
 from squad_reader.serve.text_file import read_text, utf_8
 from squad_reader.serve.text_reader import Found, TextReader
+from squad_reader.serve.visible import has_visible
 
 PROMPT = "question: "
 LONG_TEXT = 16  # passages; fewer are read at once
@@ -54,7 +55,7 @@ def ask(config: Config, reader: Reader, num_best: int, progress: Progress | None
     if len(texts.passages) < LONG_TEXT:
         progress = None
     for question in _questions(config):
-        if not question.strip():
+        if not has_visible(question):
             raise InputError("--question: expected a question, got an empty one")
         read, tokens = texts.question_tokens(question)
         if read < tokens:
@@ -71,7 +72,7 @@ def _questions(config: Config) -> Iterator[str]:
         return
     if config.context == "-" and not config.text:
         raise InputError("--question: expected one, as --context=- takes standard input")
-    yield from takewhile(str.strip, _typed() if sys.stdin.isatty() else _piped())
+    yield from takewhile(has_visible, _typed() if sys.stdin.isatty() else _piped())
 
 
 def _typed() -> Iterator[str]:

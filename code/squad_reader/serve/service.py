@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pydantic import BaseModel
 
 from squad_reader.data.batches import Batch
-from squad_reader.data.tokenizer import token_spans
 from squad_reader.predict.reader import Reader
 from squad_reader.serve.guard import Refused
 from squad_reader.serve.recent_texts import RecentTexts
@@ -123,12 +122,12 @@ class Service:
         found = texts.ask(question, n_best, until_end)
         answers = [FoundAnswer(**answer._asdict()) for answer in found.answers]
         look = texts.look(question, found.answers[0]) if attention else None
-        tokens = len(token_spans(question))
+        read, tokens = texts.question_tokens(question)
         return Answers(
             answers=answers,
             passages_read=found.read,
             passages=found.passages,
-            question_tokens_read=min(tokens, texts.reader.reading.question_len),
+            question_tokens_read=read,
             question_tokens=tokens,
             attention=look and Look(**look._asdict()),
         )
