@@ -31,15 +31,16 @@ TRAIN = [
     "tensorboard>=2.20",
 ]
 SERVE = ["fastapi>=0.115", "uvicorn>=0.30"]
+REPORT = ["jinja2>=3.1", "matplotlib>=3.8"]
 TEST = [
     *SERVE,
+    *REPORT,
     "axe-playwright-python==0.1.8",  # brings axe-core as a file; a newer one may have more rules
     "hypothesis>=6.100",
     "ipykernel>=6",  # runs docs/tutorial.ipynb, as nbclient tells it to
     "nbclient>=0.8",
     "httpx2",  # with it Starlette tests the service
     "jax>=0.6",  # the model runs on it too
-    "matplotlib>=3.8",
     "mypy>=1.10",
     "playwright>=1.49",  # drives Chromium, which is not part of it; the page is tested in it
     "pytest>=8",
@@ -72,6 +73,7 @@ setup(
         # "GPU" in README.md for the order that is safe.
         "gpu": ["tensorflow[and-cuda]>=2.21,<2.22"],
         "plots": ["matplotlib>=3.8"],
+        "report": REPORT,
         "serve": SERVE,
         "test": TEST,
     },

@@ -4,7 +4,9 @@ The environment has links to the packages of docker/requirements-serve.txt, in t
 installed here, and to those that these need, and nothing else: no package is downloaded.
 """
 
+import ast
 import json
+import re
 import subprocess
 import sys
 import sysconfig
@@ -54,14 +56,31 @@ def wheel(tmp_path_factory):
     return next(out.glob("*.whl"))
 
 
+def names_of_the_slim_list():
+    lines = LIST.read_text(encoding="utf-8").splitlines()
+    return [line.partition("==")[0] for line in lines if line[:1] != "#"]
+
+
 @pytest.fixture(scope="module")
 def python(wheel, tmp_path_factory):
     """An interpreter that finds the wheel's content and the packages of the slim list."""
-    folder = tmp_path_factory.mktemp("slim") / "venv"
+    return environment(tmp_path_factory.mktemp("slim") / "venv", wheel, names_of_the_slim_list())
+
+
+@pytest.fixture(scope="module")
+def python_of_reports(wheel, tmp_path_factory):
+    """The same with what the extra `report` brings."""
+    (text,) = re.findall(r"^REPORT = (.*)$", (ROOT / "setup.py").read_text("utf-8"), re.M)
+    names = [Requirement(each).name for each in ast.literal_eval(text)]
+    folder = tmp_path_factory.mktemp("reports") / "venv"
+    return environment(folder, wheel, [*names_of_the_slim_list(), *names])
+
+
+def environment(folder, wheel, names):
+    """Its interpreter; it has the wheel, and these distributions with what they need."""
     run([sys.executable, "-m", "venv", "--without-pip", str(folder)])
     site = folder / "lib" / Path(sysconfig.get_path("purelib")).relative_to(sys.prefix + "/lib")
-    lines = LIST.read_text(encoding="utf-8").splitlines()
-    for name in closure(line.partition("==")[0] for line in lines if line[:1] != "#"):
+    for name in closure(names):
         for top in {file.parts[0] for file in metadata.files(name) or [] if ".." not in file.parts}:
             if top != "__pycache__":
                 (site / top).symlink_to(metadata.distribution(name).locate_file(top))
@@ -83,7 +102,8 @@ def ask(python, *flags, **kwargs):
 
 def test_the_environment_has_nothing_that_trains(python):
     code = "import importlib.util as u, sys; print([n for n in sys.argv[1:] if u.find_spec(n)])"
-    names = ["tensorflow", "keras", "sklearn", "scipy", "onnx", "jax", "squad_reader"]
+    names = ["tensorflow", "keras", "sklearn", "scipy", "onnx", "jax", "matplotlib", "jinja2"]
+    names.append("squad_reader")
     assert run([python, "-c", code, *names]).stdout == "['squad_reader']\n"
 
 
@@ -123,17 +143,21 @@ print(sent[0]["status"])
     assert run([python, "-c", code], cwd=tmp_path).stdout.strip() == "200"
 
 
-def test_the_report_has_its_style_and_script(python, tmp_path):
+def test_the_report_has_its_templates_style_and_script(python, python_of_reports, tmp_path):
     paragraph = {"context": TEXT, "qas": [{"id": "q", "question": "Who?", "answers": []}]}
     paragraph["qas"][0]["answers"] = [{"text": "Zorn", "answer_start": 0}]
     content = {"version": "1.1", "data": [{"title": "T", "paragraphs": [paragraph]}]}
     (tmp_path / "data.json").write_text(json.dumps(content), encoding="utf-8")
     (tmp_path / "p.json").write_text('{"q": "Zorn"}', encoding="utf-8")
     flags = ["--json_in_path=data.json", "--predictions", "p.json"]
-    done = run([python.with_name("squad-reader"), "report", *flags], cwd=tmp_path)
+    slim = [python.with_name("squad-reader"), "report", *flags]
+    done = subprocess.run(slim, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 2 and "expected pip install '.[report]', got: " in done.stderr
+    assert done.stderr.count("\n") == 1
+    done = run([python_of_reports.with_name("squad-reader"), "report", *flags], cwd=tmp_path)
     assert "commit:unknown" in done.stdout
     page = (tmp_path / "report" / "index.html").read_text("utf-8")
-    assert "addEventListener" in page and "prefers-color-scheme" in page
+    assert "addEventListener" in page and "prefers-color-scheme" in page and "<svg" in page
 
 
 def test_the_wheel_names_the_licences_of_code_reader_and_vectors(wheel):

@@ -3,6 +3,7 @@
 A mode's modules are imported when it runs: `--help` and a wrong flag never wait for TensorFlow.
 """
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -169,8 +170,13 @@ def run_report(given: dict[str, Any]) -> None:
     config = make_config(given)
     expect_files(config, "json_in_path", *["glove_path"] * bool(config.glove_path))
     checked("out", expect_folder, config.out)
-    from squad_reader.report.report import Wanted, report
-
+    # Else it tells on stderr where it keeps its list of fonts.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    try:
+        from squad_reader.report.report import Wanted, report
+    except ImportError as error:
+        told = f"expected pip install '.[report]', got: {error}"
+        raise InputError(f"--mode=report: {told}") from error
     wanted = Wanted(
         config.json_in_path,
         config.predictions,

@@ -11,6 +11,7 @@ class Reading(HTMLParser):
 
     Attributes:
         texts: tag -> the texts of its elements, in their order; also of what is inside of them.
+            Space is as a browser shows it: the source may break a line anywhere.
         tables: caption -> rows, the heads first, of texts; the last of equal captions.
         starts: (tag, attributes) of all elements.
     """
@@ -50,7 +51,7 @@ class Reading(HTMLParser):
             return
         name, parts = self._open.pop()
         assert name == tag, "elements that are not nested"
-        text = "".join(parts)
+        text = "".join(parts) if tag == "pre" else " ".join("".join(parts).split())
         self.texts[tag].append(text)
         if tag == "caption":
             self.tables[text] = self._rows

@@ -69,6 +69,27 @@ def test_the_mode_is_the_same_as_the_command(files):
         assert (files / "one" / name).read_bytes() == (files / "two" / name).read_bytes()
 
 
+@pytest.mark.parametrize("missing", ["jinja2", "matplotlib"])
+def test_without_the_extra_one_line_says_how_to_install_it(files, missing):
+    program = "import sys; sys.modules[sys.argv[1]] = None; from squad_reader import cli"
+    program += "; raise SystemExit(cli.main(sys.argv[2:]))"
+    command = [sys.executable, "-c", program, missing, *READ, "a.json", "--out=without"]
+    env = {**os.environ, "PYTHONPATH": str(MAIN.parent)}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=files, env=env)
+    assert (done.returncode, done.stdout) == (2, "")
+    told = "main.py: error: --mode=report: expected pip install '.[report]', got: "
+    assert done.stderr.startswith(told) and missing in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (files / "without").exists()
+
+
+def test_where_no_list_of_fonts_can_be_kept_nothing_is_said_of_it(files):
+    kept = {name: value for name, value in os.environ.items() if name != "MPLCONFIGDIR"}
+    places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), str(files / "a.json"))
+    done = run(*READ, "a.json", "--out=fonts", cwd=files, env={**kept, **places})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has such a device")
 @pytest.mark.parametrize("flags", [[], ["--markdown"]], ids=["text", "Markdown"])
 def test_a_table_that_does_not_fit_on_the_disk_is_an_error(files, flags):

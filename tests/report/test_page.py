@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from squad_reader.report.tables import named_list
+from squad_reader.report.page import how_chosen
 
 EVIL = "<script>alert(1)</script>\"'&--><img src=x onerror=alert(1)>"
 
@@ -113,23 +113,80 @@ def test_every_error_has_its_context_and_the_choice_counts_them(small, made):
     kinds = [attrs["data-kind"] for _, attrs in found if "data-kind" in attrs]
     assert kinds == ["shifted", "other_sentence", "missing"]
     assert "all (3)" in small.page and "wrong sentence (1)" in small.page
+    assert small.page.count("<option ") == 4  # kinds that do not occur are no choice
     assert '<mark class="gold answer">12</mark>' in small.page
 
 
-def test_numbers_of_a_pair_and_of_a_bin_are_shown(small, made, make_report, tmp_path):
+def test_numbers_of_a_pair_and_of_a_bin_are_shown(small, made, make_report, read, tmp_path):
     assert "<td>1 / 0</td>" in small.page  # only the second is right on one question
     lists = {each: [{"text": text, "probability": 0.75}] for each, text in made.FIRST.items()}
     done = make_report(tmp_path, made.small_data(), {"r": made.FIRST}, {"r": lists})
-    row = '<th scope="row">70 to 80 %</th><td>5</td><td>75.0</td><td>20.0</td>'
-    assert row in done.page
-    assert "Expected calibration error: 0.5500, over 5 answers" in done.page
+    page = read(done.page)
+    rows = page.tables["Reliability, in percent"]
+    assert ["70 to 80 %", "5", "75.0", "20.0"] in rows and ["0 to 10 %", "0", "–", "–"] in rows
+    assert page.one("p", "Expected calibration error: 0.5500, over 5 answers")
 
 
-def test_long_lists_of_ids_say_how_many_more_there_are():
-    assert named_list(["a", "b"], most=2).endswith("<bdi>b</bdi></code>")
-    assert named_list(["a", "b", "c"], most=1).endswith(
-        "</code> and 2 more; report.json has all of them"
+@pytest.mark.parametrize("number", [20, 22])
+def test_long_lists_of_ids_say_how_many_more_there_are(made, make_report, read, tmp_path, number):
+    data, golds = made.by_article(1, 1, 40)
+    left = dict(list(golds.items())[number:])
+    line = read(make_report(tmp_path, data, {"r": left}).page).one("li", "without a prediction")
+    assert line.startswith(f"r: {number} questions") and ": 0-0-0, 0-0-1, " in line
+    more = " and 2 more; report.json has all of them"
+    assert line.endswith("0-0-18, 0-0-19" + more * (number == 22))
+
+
+def test_signs_that_no_page_can_hold_are_replaced(made, make_report, read, tmp_path):
+    context = "Ann\x00\x1b met\ud800 Bo."
+    data = made.dataset(
+        [("T\x07", [(context, [made.question("q\x01", "Who\x02?", context, "Bo")])])]
     )
+    done = make_report(tmp_path, data, {"r\ufffe": {"q\x01": "Ann\x00"}})
+    page = read(done.page)
+    assert not re.search("[\x00-\x08\x0e-\x1f\ufffe\ud800]", done.page)
+    assert "Report on r\ufffd" in done.page.replace("<bdi>", "").replace("\n", " ")
+    assert page.one("p", " met") == "Ann\ufffd\ufffd met\ufffd Bo."
+    assert "Who\ufffd?" in page.texts["h3"] and "Ann\ufffd" in page.texts["dd"]
+
+
+def test_a_text_that_is_written_from_right_to_left_is_kept_apart(made, make_report, tmp_path):
+    name = "\u202egnorw"
+    done = make_report(tmp_path, made.small_data(), {name: made.FIRST})
+    assert done.page.count(f"<bdi>{name}</bdi>") > 5
+
+
+def test_a_context_is_shown_with_its_space_and_nothing_more(made, make_report, tmp_path):
+    context = "  Ann\n\nmet  Bo {{ names }} {% x %}.\n"
+    data = made.dataset([("T", [(context, [made.question("q", "Who?", context, "Bo")])])])
+    done = make_report(tmp_path, data, {"r": {"q": "Ann"}})
+    shown = re.search('<p class="context">(.*?)</p>', done.page, re.S)[1]
+    assert re.sub("<.*?>", "", shown) == context
+
+
+SURE = "those it is surest of, the surest first"
+BOTH = "first the 1 with a known probability, the surest first, then 2 of the "
+
+
+@pytest.mark.parametrize(
+    ("surest", "probabilities", "more", "told"),
+    [
+        (False, [None, None], {}, "drawn at random"),
+        (True, [0.5, 0.4], {}, SURE),
+        (True, [0.5, 0.4], {"wrong_without_probability": 0, "drawn": 0}, SURE),
+        (True, [0.5], {"wrong_without_probability": 9}, SURE + "; 9 have no known probability"),
+        (True, [0.5, None, None], {}, BOTH + "2 without one"),
+        (
+            True,
+            [0.5, None, None],
+            {"wrong_without_probability": 1200, "drawn": 2},
+            BOTH + "1,200 without one, drawn at random",
+        ),
+    ],
+)
+def test_it_says_how_errors_were_chosen(surest, probabilities, more, told):
+    shown = [{"probability": each} for each in probabilities]
+    assert how_chosen({"surest": surest, "shown": shown, **more}) == told
 
 
 def test_files_that_come_out(small):

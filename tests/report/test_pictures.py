@@ -1,10 +1,16 @@
 """What is drawn of a report: its numbers, its names, and its points where they belong."""
 
+import re
+from xml.etree import ElementTree
+
 import pytest
 
-# Of a square from 0 to 100 on both axes, in `curves`: 2.8 units to the right, 2.7 down.
+from squad_reader.report.figures import SIDE
+from squad_reader.report.svg import COLOURS, SVG
+
 ORDER = ("second", "third")
-LEFT, BOTTOM = 30.0, 22.0 + 270.0
+# Of a square from 0 to 100 on both axes, in `curves`.
+LEFT, BOTTOM = 34.0, 30.0 + SIDE
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +27,8 @@ def sure(made, make_report, tmp_path_factory):
         each: [{"text": text, "probability": 0.9 if i < 160 else 0.1}]
         for i, (each, text) in enumerate(answers.items())
     }
-    readers = dict(zip(names, (answers, golds, answers), strict=True))
-    return make_report(tmp_path_factory.mktemp("sure"), data, readers, {names[0]: lists})
+    readers = dict(zip(names, (golds, answers, answers), strict=True))
+    return make_report(tmp_path_factory.mktemp("sure"), data, readers, {names[1]: lists})
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +41,17 @@ def label(found):
     return f"{found['mean']:.1f} ({found['low']:.1f}–{found['high']:.1f})"
 
 
-def points(found):
-    """Of the line, in the units of the axes."""
-    (line,) = [attrs["points"] for tag, attrs in found.starts if tag == "polyline"]
-    pairs = [map(float, each.split(",")) for each in line.split()]
-    return [((x - LEFT) / 2.8, (BOTTOM - y) / 2.7) for x, y in pairs]
+def paths(sure, name, kind):
+    """Of the paths that have the second reader's colour so, the places in percent."""
+    root = ElementTree.parse(sure.out / "figures" / f"{name}.svg")
+    found = []
+    for path in root.iter(f"{SVG}path"):
+        if f"{kind}: {COLOURS['c1']}" in path.get("style"):
+            places = [float(each) for each in re.findall(r"-?[\d.]+", path.get("d"))]
+            pairs = zip(places[::2], places[1::2], strict=True)
+            unit = SIDE / 100
+            found.append([((x - LEFT) / unit, (BOTTOM - y) / unit) for x, y in pairs])
+    return found
 
 
 def test_each_group_has_its_name_its_number_and_its_scores(sure, drawn):
@@ -49,18 +61,18 @@ def test_each_group_has_its_name_its_number_and_its_scores(sure, drawn):
     for group in breakdown["groups"]:
         place = texts.index(f"{group['label']} ({group['questions']})")
         found = [each["f1"] for each in group["scores"].values()]
-        # Of each bar its number, then its name.
-        assert texts[place + 1 : place + 7 : 2] == [label(each) for each in found]
+        # Of each bar its name, then its number.
+        assert texts[place + 2 : place + 8 : 2] == [label(each) for each in found]
 
 
 def test_people_come_first(sure, drawn):
     texts = drawn("scores").texts["text"]
     place = texts.index("F1")
     people = [row["f1"] for row in sure.contents["humans"]]
-    assert texts[place + 1 : place + 4 : 2] == [label(each) for each in people]
-    assert texts[place + 2 : place + 5 : 2] == [f"people: {n} gold answer" for n in ORDER]
-    reader = sure.contents["readers"][0]["f1"]["over_clusters"]
-    assert texts.index(label(reader)) == place + 1 + 2 * len(people)
+    assert texts[place + 2 : place + 5 : 2] == [label(each) for each in people]
+    assert texts[place + 1 : place + 4 : 2] == [f"people: {n} gold answer" for n in ORDER]
+    reader = sure.contents["readers"][1]["f1"]["over_clusters"]
+    assert texts.index(label(reader)) == place + 4 + 2 * len(people)
 
 
 def test_long_names_stay_apart_and_keep_both_ends(drawn):
@@ -71,18 +83,34 @@ def test_long_names_stay_apart_and_keep_both_ends(drawn):
         assert len(long) == 2 and all("…" in each and len(each) <= 34 for each in long)
 
 
-def test_the_curve_falls_where_it_answers_what_it_is_not_sure_of(drawn):
-    found = points(drawn("coverage"))
+def test_the_curve_falls_where_it_answers_what_it_is_not_sure_of(sure, drawn):
+    found, _ = paths(sure, "coverage", "stroke")
     assert found[49] == pytest.approx((50.0, 100.0), abs=0.1)
     assert found[-1] == pytest.approx((100.0, 100 * (1 + 2 / 3) / 2), abs=0.1)
     assert all(y == pytest.approx(100.0, abs=0.1) for x, y in found if x < 50.1)
-    assert drawn("coverage").texts["text"][-1] == "runs/of/the/first/kind/predictions"
+    (name,) = [each for each in drawn("coverage").texts["text"] if each.startswith("xxx")]
+    assert name.endswith("(2)")
 
 
-def test_dots_of_reliability_are_where_they_belong(drawn):
-    found = drawn("reliability_1")
-    assert points(found) == [pytest.approx((10, 0), abs=0.1), pytest.approx((90, 100), abs=0.1)]
-    dots = [attrs for tag, attrs in found.starts if tag == "circle"]
-    places = [(float(dot["cx"]), float(dot["cy"])) for dot in dots]
-    assert places == [pytest.approx((58, 292), abs=0.1), pytest.approx((282, 22), abs=0.1)]
-    assert found.texts["title"][1:] == ["160", "160"]
+def test_dots_of_reliability_are_where_they_belong(sure):
+    line, _ = paths(sure, "reliability_2", "stroke")
+    assert line == [pytest.approx((10, 0), abs=0.1), pytest.approx((90, 100), abs=0.1)]
+    dots = [
+        [(min(each) + max(each)) / 2 for each in zip(*dot, strict=True)]
+        for dot in paths(sure, "reliability_2", "fill")
+    ]
+    assert dots == [pytest.approx([10, 0], abs=0.1), pytest.approx([90, 100], abs=0.1)]
+
+
+def test_a_reader_has_one_colour_in_all_figures(sure):
+    """The second one alone has probabilities."""
+    for name in ("scores", "by_question_word", "errors_2", "reliability_2", "coverage"):
+        text = (sure.out / "figures" / f"{name}.svg").read_text("utf-8")
+        assert COLOURS["c1"] in text
+        assert (COLOURS["c0"] in text) == (name in ("scores", "by_question_word"))
+
+
+def test_figures_of_one_page_share_no_id(sure, read):
+    ids = [attrs["id"] for tag, attrs in read(sure.page).starts if "id" in attrs]
+    assert len(ids) == len(set(ids)) > 5
+    assert sure.page.count("<svg ") == len(list((sure.out / "figures").iterdir()))

@@ -1,117 +1,105 @@
-"""Draws figures as SVG by hand: bars with intervals, shares of a whole; `curves` has the others.
+"""Draws bars with their numbers, and curves over a square; `pictures` says of what.
 
-All are 340 units wide, which is the width of a phone, so that letters are as large as those around
-them. Axes begin at zero. Colours are told apart by people who see fewer of them (Okabe and Ito),
-and no figure needs them: a bar has its name and number beside it, a line its own dashes.
-
-Source:
-    Okabe and Ito 2008, Color Universal Design: https://jfly.uni-koeln.de/color/
+Axes begin at zero. No figure needs its colours: a bar has its name and number beside it, a curve
+its own dashes.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from squad_reader.report.markup import Markup, element, joined
+from matplotlib.patches import Circle
+from matplotlib.patheffects import withStroke
 
-WIDTH = 340
-RIGHT = 206  # where bars end: numbers stand behind
-NAME_CHARS = 34
-NUM_COLOURS = 6
-# Names of colours, which a page can give other values.
-STYLE = """
-svg { --ink: #1f2426; --soft: #566063; --grid: #d5d9d6; --c0: #0072b2; --c1: #d55e00;
-  --c2: #008f68; --c3: #b0558c; --c4: #8a6d00; --c5: #4d5a60; --halo: #ffffff; }
-@media screen and (prefers-color-scheme: dark) { svg { --ink: #e5e8e6; --soft: #a3adab;
-  --grid: #353d3e; --c0: #56b4e9; --c1: #ee8a45; --c2: #2fc497; --c3: #dd94c0; --c4: #d8b845;
-  --c5: #9aa7ac; --halo: #1d2324; } svg { background: #1d2324; } }
-"""
-SHAPES = """
-svg text { fill: var(--ink); font: 12px system-ui, "Segoe UI", Roboto, sans-serif; }
-svg .soft { fill: var(--soft); }
-svg .strong { font-weight: 600; }
-svg .grid { stroke: var(--grid); fill: none; }
-svg .diagonal { stroke: var(--soft); stroke-dasharray: 4 4; fill: none; }
-svg .interval { stroke: var(--ink); stroke-width: 1.5; fill: none; }
-svg .halo { stroke: var(--halo); stroke-width: 4.5; fill: none; }
-svg .line { fill: none; stroke-width: 2; }
-""" + "".join(
-    f"svg .f{i} {{ fill: var(--c{i}); }} svg .s{i} {{ stroke: var(--c{i}); }}\n"
-    for i in range(NUM_COLOURS)
-)
+from squad_reader.report.svg import COLOURS, blank, drawn, settings, write
+
+LONGEST = 198.0  # units: where bars end; numbers stand behind
+SIDE = 280.0  # units, of a square
+QUARTERS = range(0, 101, 25)
+NAME_CHARS, HEADING_CHARS = 34, 44
+DASHES = ((), (7, 3), (2, 3), (9, 3, 2, 3), (5, 5))  # by colour
 
 
 class Bar(NamedTuple):
-    """One bar: name, value in percent, its interval where there is one, and its colour's number."""
+    """One bar: name, value, the text behind it, its colour's number, and its interval, if any."""
 
     name: str
     value: float
-    low: float | None
-    high: float | None
+    text: str
     colour: int
+    low: float | None = None
+    high: float | None = None
 
 
-def bars(title: str, groups: Sequence[tuple[str, Sequence[Bar]]]) -> Markup:
-    """Bars from 0 to 100, each with its interval, under the heading of its group.
+class Curve(NamedTuple):
+    """One curve: name, points (x, y) in percent, its colour's number, the radius of each point."""
+
+    name: str
+    points: Sequence[Sequence[float]]
+    colour: int
+    radii: Sequence[float] = ()
+
+
+@settings()
+def bars(
+    title: str, groups: Sequence[tuple[str, Sequence[Bar]]], longest: float | None = None
+) -> str:
+    """Bars from 0 on, each with its interval, under the heading of its group.
 
     Args:
         title: what the picture is, for those who cannot see it.
         groups: heading (empty for none) and bars.
+        longest: value where the axis ends; None for 100, with lines at the quarters.
     """
-    parts, y = [], 6.0
+    figure, axes = blank()
+    most, y = longest or 100.0, 0.0
     for heading, members in groups:
         if heading:
-            parts.append(text_at(0, y + 11, cut(heading, 48), class_="strong"))
+            write(axes, 0, y + 11, cut(heading, HEADING_CHARS), bold=True)
             y += 18
         for bar in members:
-            parts.append(_bar(bar, y, named=len(members) > 1 or not heading))
-            y += 30 if len(members) > 1 or not heading else 16
+            if len(members) > 1 or not heading:
+                write(axes, 0, y + 9, cut(bar.name, NAME_CHARS))
+                y += 13
+            axes.barh(y + 5.5, bar.value, 11, color=COLOURS[f"c{bar.colour}"])
+            write(axes, 1.04 * most, y + 10, bar.text)
+            if bar.low is not None and bar.high is not None:
+                ends, heights = [bar.low] * 3 + [bar.high] * 3, [1.5, 9.5, 5.5, 5.5, 1.5, 9.5]
+                halo = withStroke(linewidth=4.5, foreground=COLOURS["paper"])
+                shape = [y + each for each in heights]
+                axes.plot(ends, shape, COLOURS["ink"], linewidth=1.5, path_effects=[halo])
+            y += 17
         y += 8
-    axis = joined(
-        *(
-            joined(
-                element("path", d=f"M{_x(at)} 0V{y:g}", class_="grid"),
-                text_at(_x(at), y + 12, at, class_="soft", text_anchor=_anchor(at)),
-            )
-            for at in (0, 25, 50, 75, 100)
-        )
-    )
-    return svg(title, y + 18, axis, *parts)
+    axes.set(xlim=(0, most), ylim=(y, 0), xticks=[] if longest else QUARTERS, yticks=[])
+    return drawn(title, figure, (4.0, 6.0, LONGEST, y), 0 if longest else 20)
 
 
-def shares(title: str, rows: Sequence[tuple[str, float, int]]) -> Markup:
-    """A bar for each part of a whole; the longest is the end of the axis, which begins at zero.
+@settings()
+def curves(
+    title: str, x_name: str, y_name: str, lines: Sequence[Curve], diagonal: bool = False
+) -> str:
+    """Curves over a square from 0 to 100 on both axes, with their names below.
 
     Args:
         title: as of `bars`.
-        rows: name, percentage, and number of questions.
+        x_name, y_name: of the axes.
+        lines: what to draw.
+        diagonal: whether one is drawn, to compare with.
     """
-    most, parts = max([percent for _, percent, _ in rows] + [1.0]), []
-    for i, (name, percent, number) in enumerate(rows):
-        y = 6 + 32 * i
-        parts.append(text_at(0, y + 10, cut(name, NAME_CHARS)))
-        width = RIGHT * percent / most
-        parts.append(element("rect", x=0, y=y + 14, width=f"{width:.1f}", height=10, class_="f0"))
-        parts.append(text_at(RIGHT + 8, y + 23, f"{percent:.1f} % ({number:,})"))
-    return svg(title, 12 + 32 * len(rows), *parts)
-
-
-def svg(title: str, height: float, *parts: Markup) -> Markup:
-    """The whole picture, without colours: those come from the page, or from `standalone`."""
-    return element(
-        "svg",
-        element("title", title),
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"-2 -2 {WIDTH + 4} {height + 4:g}",
-        role="img",
-        aria_label=title,
-    )
-
-
-def standalone(picture: Markup) -> str:
-    """A picture as a file of its own, with its colours."""
-    style = f"<style>{STYLE}{SHAPES}</style>"
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + picture.replace(">", f">{style}", 1) + "\n"
+    figure, axes = blank()
+    axes.set_xlabel(x_name)
+    axes.set_title(y_name, loc="left", fontsize=12, color=COLOURS["soft"], x=-0.1, pad=10)
+    if diagonal:
+        axes.plot([0, 100], [0, 100], COLOURS["soft"], linewidth=1, dashes=(4, 4))
+    for i, (name, points, colour, radii) in enumerate(lines):
+        shade, y = COLOURS[f"c{colour}"], -19 - 6.4 * i  # percent; a line of text has 18 units
+        for line in (points, [(0, y + 1.5), (12, y + 1.5)]):
+            xs, ys = [x for x, _ in line], [y for _, y in line]
+            axes.plot(xs, ys, shade, linewidth=2, dashes=DASHES[colour])
+        for (x, y_of_point), radius in zip(points, radii, strict=False):
+            axes.add_patch(Circle((x, y_of_point), radius * 100 / SIDE, linewidth=0, color=shade))
+        write(axes, 15, y, cut(name, NAME_CHARS))
+    axes.set(xlim=(0, 100), ylim=(0, 100), xticks=QUARTERS, yticks=QUARTERS)
+    return drawn(title, figure, (34.0, 30.0, SIDE, SIDE), 42 + 18 * len(lines))
 
 
 def cut(text: str, most: int) -> str:
@@ -134,35 +122,3 @@ def labels(names: Sequence[str]) -> list[str]:
         each if found.count(each) == 1 else f"{cut(name, NAME_CHARS - 5)} ({i + 1})"
         for i, (name, each) in enumerate(zip(names, found, strict=True))
     ]
-
-
-def _bar(bar: Bar, y: float, named: bool) -> Markup:
-    """A bar with its name above it, where it has one, and its number behind it."""
-    top = y + (13 if named else 0)
-    width = _x(bar.value)
-    fill = f"f{bar.colour % NUM_COLOURS}"
-    parts = [element("rect", x=0, y=f"{top:g}", width=width, height=11, class_=fill)]
-    number = f"{bar.value:.1f}"
-    if bar.low is not None and bar.high is not None:
-        low, high, middle = _x(bar.low), _x(bar.high), top + 5.5
-        caps = f"M{low} {middle - 4:g}v8M{high} {middle - 4:g}v8M{low} {middle:g}H{high}"
-        parts.append(element("path", d=caps, class_="halo"))
-        parts.append(element("path", d=caps, class_="interval"))
-        number += f" ({bar.low:.1f}–{bar.high:.1f})"
-    parts.append(text_at(RIGHT + 8, top + 10, number))
-    if named:
-        parts.append(text_at(0, y + 10, cut(bar.name, NAME_CHARS)))
-    return joined(*parts)
-
-
-def text_at(x: float, y: float, text: object, **attributes: object) -> Markup:
-    """A piece of text, whose line begins there."""
-    return element("text", text, x=f"{x:g}", y=f"{y:g}", **attributes)
-
-
-def _x(value: float) -> float:
-    return round(RIGHT * value / 100.0, 1)
-
-
-def _anchor(at: int) -> str:
-    return "start" if at == 0 else "middle"

@@ -1,109 +1,148 @@
 """The page as one file: style and script stand in it, nothing is loaded from elsewhere.
 
-Its policy allows no other script than its own, whatever a text of a file may say.
+The templates in `page/` say how it looks. Whatever they show is escaped, but for the style sheet,
+the script and the figures, which are the package's own; and the page's policy allows no other
+script than that one, whatever a text of a file may say.
 """
 
 import base64
 import hashlib
+from collections import Counter
 from importlib import resources
 from typing import Any
 
-from squad_reader.report import (
-    page_answerable,
-    page_comparisons,
-    page_details,
-    page_errors,
-    page_scores,
-)
-from squad_reader.report.figures import SHAPES, STYLE
-from squad_reader.report.markup import Markup, data_text, element, joined
-from squad_reader.report.odd import named_files
-from squad_reader.report.tables import paragraph, section
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from squad_reader.report.breakdowns import is_empty
+from squad_reader.report.comparisons import MEASURES
+from squad_reader.report.error_kinds import KINDS
+from squad_reader.report.odd import named_files, odd_files, warnings_of
+from squad_reader.report.svg import inline, printable
+from squad_reader.report.tables import TOO_FEW, bounds
+from squad_reader.score.bootstrap import MIN_CLUSTERS
+from squad_reader.score.clusters import MIN_ARTICLES
+from squad_reader.score.seeds import MIN_SEEDS
+from squad_reader.score.verdict import p_text, rounded
 
 Contents = dict[str, Any]
+UNKNOWN = "–"  # stands for a number that there is not
 
 
-def make_page(contents: Contents, pictures: dict[str, Markup]) -> str:
+def make_page(contents: Contents, pictures: dict[str, str]) -> str:
     """The HTML of the whole page.
 
     Args:
         contents: what `report.json` holds.
-        pictures: figures by name.
+        pictures: figures by name, as files of their own.
     """
-    parts = [
-        page_scores.warnings(contents),
-        page_scores.scores(contents, pictures),
-        page_answerable.answerable(contents),
-        page_comparisons.comparisons(contents),
-        page_details.breakdowns(contents, pictures),
-        page_details.error_kinds(contents, pictures),
-        page_details.lists(contents, pictures),
-        page_errors.errors(contents),
-        _signatures(contents),
-    ]
-    body = element("body", _header(contents), element("main", *parts), _script())
-    return f"<!doctype html>\n{element('html', _head(contents), body, lang='en')}\n"
-
-
-def _head(contents: Contents) -> Markup:
-    digest = base64.b64encode(hashlib.sha256(_file("page.js").encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-    policy += "; img-src data:; base-uri 'none'; form-action 'none'"
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        Markup(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("link", rel="icon", href="data:,"),
-        element("title", f"Report: {', '.join(each['name'] for each in contents['readers'])}"),
-        element("style", Markup(STYLE + SHAPES + _file("page.css"))),
+    script = _file("page.js")
+    template = _environment().get_template("index.html")
+    return template.render(
+        contents,
+        names=[reader["name"] for reader in contents["readers"]],
+        pictures={name: Markup(inline(picture)) for name, picture in pictures.items()},
+        shown_breakdowns=[each for each in contents["breakdowns"] if not is_empty(each)],
+        warnings=warnings_of(contents),
+        odd=list(odd_files(contents)),
+        how_chosen=how_chosen(contents["errors"]),
+        counted_kinds=_counted(contents["errors"]["shown"]),
+        titles={kind.key: kind.title for kind in KINDS},
+        signatures=_signatures(contents),
+        style=_file("page.css"),
+        script=script,
+        policy=_policy(script),
     )
 
 
-def _header(contents: Contents) -> Markup:
-    data = contents["data"]
-    names = [data_text(reader["name"]) for reader in contents["readers"]]
-    listed = joined(*(joined(", " if i else "", name) for i, name in enumerate(names)))
-    about = f"{data['questions']:,} questions about {data['contexts']:,} paragraphs"
-    about += f" of {data['articles']:,} articles" if data["articles"] else ""
-    links = [
-        ("scores", "How good"),
-        ("answerable", "Questions without an answer"),
-        ("comparisons", "Which is better"),
-        ("breakdowns", "Where wrong"),
-        ("kinds", "Kinds of error"),
-        ("probabilities", "How sure a reader is"),
-        ("errors", "Errors"),
-        ("signatures", "Signature"),
-    ]
-    shown = {"comparisons": contents["comparisons"] or contents["seeds"]["groups"]}
-    shown["probabilities"] = contents["nbest"]
-    shown["answerable"] = contents["data"]["metric"] == "v2.0"
-    links = [(name, text) for name, text in links if shown.get(name, True)]
-    items = (element("li", element("a", text, href=f"#{name}")) for name, text in links)
-    return element(
-        "header",
-        element("h1", "Report on ", listed),
-        paragraph("Over ", element("code", data_text(data["path"])), f": {about}."),
-        element("nav", element("ul", *items), aria_label="Sections"),
+def how_chosen(errors: Contents) -> str:
+    """By what order the errors that are shown were taken.
+
+    Example:
+        >>> rows = [{"probability": 0.9}, {"probability": None}]
+        >>> how_chosen({"surest": True, "shown": rows, "wrong_without_probability": 7})
+        'first the 1 with a known probability, the surest first, then 1 of the 7 without one'
+    """
+    if not errors["surest"]:
+        return "drawn at random"
+    unknown = sum(row["probability"] is None for row in errors["shown"])
+    without = errors.get("wrong_without_probability", unknown)
+    if not unknown:
+        others = f"; {without:,} have no known probability" if without else ""
+        return f"those it is surest of, the surest first{others}"
+    first = f"first the {len(errors['shown']) - unknown:,} with a known probability"
+    how = ", drawn at random" if errors.get("drawn") else ""
+    return f"{first}, the surest first, then {unknown:,} of the {without:,} without one{how}"
+
+
+def pieces(row: Contents) -> list[tuple[str, str]]:
+    """The context of an error in pieces: text, and of what it is a part.
+
+    Example:
+        >>> pieces({"context": "a b c", "gold_places": [[0, 3]], "answer_places": [[2, 5]]})
+        [('a ', 'gold'), ('b', 'gold answer'), (' c', 'answer')]
+    """
+    context, kinds = row["context"], ("gold", "answer")
+    places = {kind: row[f"{kind}_places"] for kind in kinds}
+    edges = {edge for kind in kinds for place in places[kind] for edge in place}
+    ordered = sorted({0, len(context), *edges})
+    found = []
+    for start, end in zip(ordered, ordered[1:], strict=False):
+        marks = [k for k in kinds if any(a <= start and end <= b for a, b in places[k])]
+        found.append((context[start:end], " ".join(marks)))
+    return found
+
+
+def _environment() -> Environment:
+    """Templates that escape all that is text, and fail where a name is not known."""
+    found = Environment(
+        loader=PackageLoader(__package__, "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
     )
+    found.filters.update(
+        bounds=bounds,
+        fixed=lambda number, digits=1: UNKNOWN if number is None else f"{number:.{digits}f}",
+        p_text=lambda p: UNKNOWN if p is None else p_text(p),
+        pieces=pieces,
+        rounded=lambda number: UNKNOWN if number is None else rounded(number),
+        thousands=lambda number: f"{number:,}",
+    )
+    found.globals.update(
+        measures=MEASURES,
+        min_articles=MIN_ARTICLES,
+        min_clusters=MIN_CLUSTERS,
+        min_seeds=MIN_SEEDS,
+        too_few=TOO_FEW,
+    )
+    return found
 
 
-def _signatures(contents: Contents) -> Markup:
+def _finalize(value: Any) -> Any:
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _counted(rows: list[Contents]) -> list[tuple[Any, int]]:
+    counts = Counter(row["kind"] for row in rows)
+    return [(kind, counts[kind.key]) for kind in KINDS]
+
+
+def _signatures(contents: Contents) -> dict[str, list[str]]:
+    """Signature -> names of the files that have it."""
     names: dict[str, list[str]] = {}
     for name, row in named_files(contents):
         names.setdefault(row["signature"], []).append(name)
-    lines = [
-        joined(paragraph(data_text(", ".join(of)), ":"), element("pre", line))
-        for line, of in names.items()
-    ]
-    text = "What the scores are scores of. Scores with other lines are not to be compared."
-    return section("signatures", "Signature", paragraph(text), *lines)
+    return names
 
 
-def _script() -> Markup:
-    return element("script", Markup(_file("page.js")))
+def _policy(script: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    return policy + "; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def _file(name: str) -> str:
-    return (resources.files(__package__) / "page" / name).read_text("utf-8")
+def _file(name: str) -> Markup:
+    return Markup((resources.files(__package__) / "page" / name).read_text("utf-8"))

@@ -18,7 +18,6 @@ from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
 from squad_reader.report.answerable import describe_answerable, read_na_probs_of, withdraw
 from squad_reader.report.contents import as_json, make_contents
-from squad_reader.report.figures import standalone
 from squad_reader.report.group_files import read_groups
 from squad_reader.report.nbest_files import read_nbest_file
 from squad_reader.report.page import make_page
@@ -187,7 +186,7 @@ def _write(out: str, contents: dict[str, Any]) -> None:
             os.unlink(os.path.join(figures, name))
     for name, picture in pictures.items():
         with atomic_write(os.path.join(figures, f"{name}.svg")) as file:
-            file.write(standalone(picture))
+            file.write(picture)
     with atomic_write(os.path.join(out, "report.json")) as file:
         json.dump(contents, file, indent=1)
         file.write("\n")
