@@ -31,7 +31,7 @@ TRAIN = [
     "tensorboard>=2.20",
 ]
 SERVE = ["fastapi>=0.115", "uvicorn>=0.30"]
-REPORT = ["jinja2>=3.1", "matplotlib>=3.8"]
+REPORT = ["jinja2>=3.1", "matplotlib>=3.8", "scipy>=1.11"]
 TEST = [
     *SERVE,
     *REPORT,
@@ -47,7 +47,6 @@ TEST = [
     "pytest-timeout>=2.3",
     "pytest-xdist>=3.5",  # a file of tests on each core
     "ruff>=0.6",
-    "scipy>=1.11",  # the statistics of reports are compared with it
     "schemathesis>=4.0",  # asks the service all that its description allows, and more
 ]
 

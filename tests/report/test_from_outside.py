@@ -69,7 +69,7 @@ def test_the_mode_is_the_same_as_the_command(files):
         assert (files / "one" / name).read_bytes() == (files / "two" / name).read_bytes()
 
 
-@pytest.mark.parametrize("missing", ["jinja2", "matplotlib"])
+@pytest.mark.parametrize("missing", ["jinja2", "matplotlib", "scipy"])
 def test_without_the_extra_one_line_says_how_to_install_it(files, missing):
     program = "import sys; sys.modules[sys.argv[1]] = None; from squad_reader import cli"
     program += "; raise SystemExit(cli.main(sys.argv[2:]))"

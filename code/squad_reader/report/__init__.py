@@ -1,4 +1,4 @@
 """A page about prediction files: how good, how sure, where wrong, and whether B beats A.
 
-Needs the extra `report`: Matplotlib and Jinja2, which no other stage needs.
+Needs the extra `report`: SciPy, Matplotlib and Jinja2, which no other stage needs.
 """

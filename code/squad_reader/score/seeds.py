@@ -22,10 +22,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy import stats
 
 from squad_reader.score.bootstrap import LEVEL, NUM_RESAMPLES, Interval, intervals, no_interval
 from squad_reader.score.comparison import Comparison, holm
-from squad_reader.score.student_t import t_p, t_quantile
 
 MIN_SEEDS = 3
 
@@ -133,5 +133,6 @@ def _by_welch(
     if error < 1e-9:  # nothing varies, but for what adding in another order may give
         return Interval(mean, mean, mean, 0.0), least_p if abs(mean) > 1e-9 else 1.0
     degrees = error**4 / sum(variance**2 / number for variance, number in parts)
-    half = t_quantile(LEVEL, degrees) * error
-    return Interval(mean, mean - half, mean + half, error), max(t_p(mean / error, degrees), least_p)
+    half = float(stats.t.isf((1.0 - LEVEL) / 2.0, degrees)) * error
+    p = 2.0 * float(stats.t.sf(abs(mean) / error, degrees))
+    return Interval(mean, mean - half, mean + half, error), max(p, least_p)
