@@ -65,7 +65,8 @@ def settings() -> Iterator[None]:
     """Matplotlib's own defaults and `SETTINGS`, whatever the user has chosen elsewhere."""
     with matplotlib.style.context(["default", SETTINGS]), warnings.catch_warnings():
         # The viewer has other fonts; this one only measures.
-        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        for part in ("Glyph .* missing from", "Matplotlib currently does not support"):
+            warnings.filterwarnings("ignore", part)
         yield
 
 
