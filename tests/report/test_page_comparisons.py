@@ -2,7 +2,7 @@
 
 import pytest
 
-from squad_reader.score.verdict import rounded
+from squad_reader.score.verdict import p_text, rounded
 
 
 @pytest.fixture(scope="module")
@@ -12,7 +12,7 @@ def page(ten, read):
 
 def test_the_verdicts_are_said_of_f1_first(ten, page):
     sentences = [ten.contents["comparisons"][0][key]["sentence"] for key in ("f1", "exact_match")]
-    assert sentences[0].startswith("B is better than A by ") and " F1 (" in sentences[0]
+    assert sentences[0].startswith("A and B cannot be told apart by this data: its paragraphs tell")
     places = [page.texts["li"].index(each) for each in sentences]
     assert places[1] == places[0] + 1
     assert all(each in ten.printed for each in sentences)
@@ -23,9 +23,14 @@ def test_numbers_of_a_pair(ten, page):
     assert heads[-1] == "N for 0.5"
     found = ten.contents["comparisons"][0]["f1"]
     assert f1[:2] == ["B minus A", "F1"]
-    assert f1[2] == f"{found['difference']['mean']:.2f} ({page.bounds(found['difference'], 2)})"
+    both = [found["difference"], found["over_articles"]["difference"]]
+    cells = [f"{each['mean']:.2f} ({page.bounds(each, 2)})" for each in both]
+    assert f1[2] == f"{cells[0]} by articles {cells[1]}"
+    assert f1[3].split()[-1] == p_text(found["over_articles"]["p"])
     note = page.one("p", "“N for 0.5” is about how many questions")
-    assert note.endswith("a difference of 0.5, if that is the true one, in 80 of 100 test sets.")
+    assert "interval and corrected p agree, of paragraphs and of articles too." in note
+    assert "of 0.5, if that is the true one, in 80 of 100 test sets: questions of more" in note
+    assert note.endswith(" Up to 600, the data at hand is enough.")
 
 
 def test_of_several_pairs_n_is_corrected_and_that_is_said(made, make_report, read, tmp_path):
@@ -41,7 +46,8 @@ def test_of_several_pairs_n_is_corrected_and_that_is_said(made, make_report, rea
         sentence = done.contents["comparisons"][0]["f1"]["sentence"]
         assert sentence.endswith(f" you would need about {rounded(number)} questions.")
     note = read(three.page).one("p", "“N for 0.5” is about")
-    assert note.endswith("in 80 of 100 test sets, with p corrected for 3 pairs.")
+    assert "in 80 of 100 test sets, with p corrected for 3 pairs: questions of more" in note
+    assert "by articles" not in three.page and "of paragraphs and of articles" not in note
 
 
 def test_so_few_resamples_that_no_p_is_small_are_warned_of(made, make_report, read, tmp_path):
@@ -72,5 +78,8 @@ def test_groups_of_seeds_have_a_table_of_differences(made, make_report, read, tm
     assert found["sentence"].endswith(", on average over seeds.")
     assert found["sentence"] in page.texts["li"] and found["sentence"] in done.printed
     assert "whatever the seed" not in done.page + done.printed
+    scores = [f"{each['f1']:.2f}" for each in done.contents["seeds"]["groups"][0]["files"]]
+    rows = page.tables["Mean and standard deviation over seeds"]
+    assert [row[2] for row in rows if row[0] in paths[:3]][:3] == scores
     note = page.one("p", "those of Student’s t (Welch)")
     assert "With few seeds it is only approximate; with fewer than 3 nothing is said." in note

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from squad_reader.report.breakdowns import is_empty
 from squad_reader.report.comparisons import MEASURES
 from squad_reader.report.error_kinds import KINDS
+from squad_reader.report.grouping import MIN_QUESTIONS
 from squad_reader.report.odd import named_files, odd_files, warnings_of
 from squad_reader.report.svg import inline, printable
 from squad_reader.report.tables import TOO_FEW, bounds
@@ -45,6 +46,7 @@ def make_page(contents: Contents, pictures: dict[str, str]) -> str:
         shown_breakdowns=[each for each in contents["breakdowns"] if not is_empty(each)],
         warnings=warnings_of(contents),
         odd=list(odd_files(contents)),
+        few_articles=_few_articles(contents),
         how_chosen=how_chosen(contents["errors"]),
         counted_kinds=_counted(contents["errors"]["shown"]),
         titles={kind.key: kind.title for kind in KINDS},
@@ -115,6 +117,7 @@ def _environment() -> Environment:
         measures=MEASURES,
         min_articles=MIN_ARTICLES,
         min_clusters=MIN_CLUSTERS,
+        min_questions=MIN_QUESTIONS,
         min_seeds=MIN_SEEDS,
         too_few=TOO_FEW,
     )
@@ -123,6 +126,12 @@ def _environment() -> Environment:
 
 def _finalize(value: Any) -> Any:
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _few_articles(contents: Contents) -> bool:
+    """Whether what is claimed of paragraphs must hold of articles too."""
+    pairs = [*contents["comparisons"], *contents["seeds"]["pairs"]]
+    return any(pair[key]["over_articles"] is not None for pair in pairs for key, _ in MEASURES)
 
 
 def _counted(rows: list[Contents]) -> list[tuple[Any, int]]:
