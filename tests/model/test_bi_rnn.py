@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from squad_reader.model.bi_rnn import BiRNN
 
@@ -71,6 +71,36 @@ def test_padding_changes_nothing_at_real_tokens(cell):
         np.pad(each, [(0, 0), (0, 3)] + [(0, 0)] * (each.ndim - 2)) for each in (noisy, MASK)
     )
     assert_allclose(np.asarray(layer(wide, wide_mask))[:, :L][MASK], expected[MASK], atol=1e-6)
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_a_row_of_padding_alone_changes_no_other(cell):
+    layer = make(cell)
+    inputs = np.random.default_rng(0).normal(size=(B, L, D)).astype("float32")
+    expected, found = (np.asarray(layer(inputs, mask)) for mask in (MASK, MASK & [[True], [True], [False]]))
+    assert_array_equal(found[:2][MASK[:2]], expected[:2][MASK[:2]])
+    assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_a_row_of_padding_alone_is_read_by_cudnn_too(cell, monkeypatch):
+    """With Keras' own check of the mask, and zeros for what cuDNN would compute."""
+    tf = pytest.importorskip("tensorflow")
+    rnn = pytest.importorskip("keras.src.backend.tensorflow.rnn")
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("cuDNN's mask is TensorFlow's")
+    modes = []
+
+    def cudnn(**given):
+        modes.append(given["rnn_mode"])
+        states = tf.zeros((B, L, H))
+        return states, tf.zeros((B, 1, H)), tf.zeros((B, 1, H)), None, None
+
+    monkeypatch.setattr(rnn, "_is_gpu_available", lambda: True)
+    monkeypatch.setattr(tf.raw_ops, "CudnnRNNV3", cudnn)
+    inputs = np.zeros((B, L, D), "float32")
+    make(cell)(inputs, MASK & [[True], [True], [False]])
+    assert modes == [cell, cell]
 
 
 def test_the_weights_come_from_the_seed_alone_and_differ_by_direction():

@@ -88,8 +88,10 @@ def read_both_ways(forward, backward, inputs, token_mask, training=False):
     Returns:
         float, (B, L, 2H). What stands at padding has no meaning.
     """
+    # An empty row counts as one token: cuDNN, which Keras takes on a GPU, refuses one without any.
+    mask = ops.logical_or(token_mask, ops.arange(ops.shape(inputs)[1]) == 0)  # (B, L)
     first = forward(inputs, training=training)  # (B, L, H)
-    last = backward(inputs, mask=token_mask, training=training)  # (B, L, H), last token first
+    last = backward(inputs, mask=mask, training=training)  # (B, L, H), last token first
     return ops.concatenate([first, ops.flip(last, axis=1)], axis=-1)  # (B, L, 2H)
 
 
