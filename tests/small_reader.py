@@ -31,11 +31,11 @@ def small_reader(name, questions, share=False, **options):
     return make_model(config, features), batch.inputs
 
 
-def fitted_features(config, data):
-    """The features of the model, with the small GloVe file, as they are after this training set."""
+def fitted_features(config, data, glove=FIXTURES / "glove.small.50d.txt"):
+    """The features of the model, with this GloVe file, as they are after this training set."""
     features = make_features(config)
     for feature in features:
-        feature.bind(GloveFile(FIXTURES / "glove.small.50d.txt"))
+        feature.bind(GloveFile(glove))
         feature.fit(data)
     return features
 

@@ -44,13 +44,17 @@ def from_checkpoint(given: dict[str, Any], folder: str = "") -> Config:
 
 
 def fill_reading_paths(given: dict[str, Any]) -> Config:
-    """All options for reading with checkpoints; no GloVe path where they have their own vectors."""
-    from squad_reader.predict.checkpoints import VECTORS, read_facts
+    """All options for reading with checkpoints; no GloVe path where they have their own vectors.
+
+    Of several they are those of the first that has none: the GloVe file is for that one.
+    """
+    from squad_reader.predict.checkpoints import has_vectors
 
     folders = folders_of(given["ckpt_load_dir"])
-    config = fill_paths(from_checkpoint(given, folders[0]))
-    exported = all(VECTORS in read_facts(folder).files for folder in folders)
-    if exported and not given.get("glove_path"):
+    configs = [from_checkpoint(given, folder) for folder in folders]
+    without = [each for each, f in zip(configs, folders, strict=True) if not has_vectors(f)]
+    config = fill_paths((without or configs)[0])
+    if not without and not given.get("glove_path"):
         return changed(config, {"glove_path": ""})
     expect_files(config, "glove_path")
     return config

@@ -75,6 +75,15 @@ def read_facts(folder: str | os.PathLike[str]) -> Facts:
     return facts_of(read_config(folder), Path(folder) / CONFIG_NAME)
 
 
+def has_vectors(folder: str | os.PathLike[str]) -> bool:
+    """Whether a checkpoint has vectors of its own, so that it needs no GloVe file.
+
+    Raises:
+        InputError: as of `read_facts`.
+    """
+    return VECTORS in read_facts(folder).files
+
+
 def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
     """The content of a checkpoint's `config.json`; `read_facts` gives it with names.
 

@@ -30,6 +30,7 @@ from squad_reader.predict.answers import (
     make_answer,
     predict_spans,
 )
+from squad_reader.predict.checkpoints import has_vectors
 from squad_reader.predict.members import Member, load_member
 
 
@@ -231,14 +232,19 @@ def reading_of(config: Config) -> Reading:
 def reader_of(config: Config, runtime: str = "keras") -> Reader:
     """The reader of `config.ckpt_load_dir`, or of several, as the options say it reads.
 
-    The processes of --workers share the cores.
+    Several read as teachers do: --glove_path is for those that have no vectors of their own. The
+    processes of --workers share the cores.
     """
+    folders = folders_of(config.ckpt_load_dir)
     threads = config.threads or max(1, num_cores() // config.workers)
     reading = reading_of(config)
     chosen = {name: getattr(reading, name) for name in ("batch_size", "max_answer_len", "span")}
+    gloves = [config.glove_path]
+    if len(folders) > 1:
+        gloves = ["" if has_vectors(folder) else config.glove_path for folder in folders]
     return Reader.ensemble(
-        Reader.load(folder, config.glove_path, config.cache_dir or None, runtime, threads, **chosen)
-        for folder in folders_of(config.ckpt_load_dir)
+        Reader.load(folder, glove, config.cache_dir or None, runtime, threads, **chosen)
+        for folder, glove in zip(folders, gloves, strict=True)
     )
 
 
