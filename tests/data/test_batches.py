@@ -11,6 +11,7 @@ from numpy.testing import assert_array_equal
 from squad_reader.data.batch_order import (
     AVERAGE_CONTEXT,
     MAX_BATCH_TOKENS,
+    MAX_CONTEXTS,
     MAX_QUESTIONS,
     QUESTIONS,
     context_batches,
@@ -347,5 +348,17 @@ def test_a_context_with_very_many_questions_is_read_again_for_some():
     batches = context_batches(training(data), 2, 1, 1)
     assert_array_equal(np.sort(np.concatenate(batches)), np.arange(206))
     assert max(map(len, batches)) * 30 <= 2 * AVERAGE_CONTEXT * QUESTIONS
-    alone = context_batches(training(make_data([600], [(0, 3, 0, 0)] * 205)), 1, 1, 1)
+    alone = context_batches(training(make_data([600], [(0, 3, 0, 0)] * 205)), 13, 1, 1)
     assert sorted(map(len, alone)) == [5, *[MAX_QUESTIONS] * 10]
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, 100])
+def test_no_batch_of_contexts_is_larger_than_the_memory(batch_size, many):
+    most = min(batch_size, MAX_CONTEXTS) * AVERAGE_CONTEXT * QUESTIONS
+    long = training(make_data([2000, 30], [(0, 3, 0, 0)] * 200 + [(1, 3, 0, 0)] * 200), 2000)
+    for rows in (training(many), long):
+        batches = context_batches(rows, batch_size, 1, 1)
+        assert_array_equal(np.sort(np.concatenate(batches)), np.arange(len(rows)))
+        for numbers in batches:
+            assert len(numbers) * rows.lengths[numbers].max() <= most or len(numbers) == 1
+    assert most <= 19_200

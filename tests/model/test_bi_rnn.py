@@ -77,7 +77,8 @@ def test_padding_changes_nothing_at_real_tokens(cell):
 def test_a_row_of_padding_alone_changes_no_other(cell):
     layer = make(cell)
     inputs = np.random.default_rng(0).normal(size=(B, L, D)).astype("float32")
-    expected, found = (np.asarray(layer(inputs, mask)) for mask in (MASK, MASK & [[True], [True], [False]]))
+    masks = (MASK, MASK & [[True], [True], [False]])
+    expected, found = (np.asarray(layer(inputs, mask)) for mask in masks)
     assert_array_equal(found[:2][MASK[:2]], expected[:2][MASK[:2]])
     assert np.isfinite(found).all()
 

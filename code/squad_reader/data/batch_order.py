@@ -20,6 +20,9 @@ MAX_PREDICTION_TOKENS = 25_600
 AVERAGE_CONTEXT = 160  # tokens
 QUESTIONS = 6  # on a context, as many as the memory is for; SQuAD has 4.6 on average
 MAX_QUESTIONS = 20  # that share one reading of their context; for more it is read again
+# As many contexts as there is memory for, whatever --batch_size says: 19,200 tokens of contexts
+# beside questions, with some 100 questions.
+MAX_CONTEXTS = 20
 LENGTH_STEP = 8  # tokens: contexts of such lengths count as equally long, and are shuffled
 
 
@@ -51,33 +54,43 @@ def context_batches(rows: Rows, batch_size: int, seed: int, epoch: int) -> list[
 
     Args:
         rows: from `training_rows`.
-        batch_size: contexts of average length (`AVERAGE_CONTEXT` tokens) in a batch; more of
-            shorter ones, and fewer where they have more than `QUESTIONS` questions. A context with
-            more than `MAX_QUESTIONS` is read again for the others.
+        batch_size: contexts of average length (`AVERAGE_CONTEXT` tokens) in a batch, at most
+            `MAX_CONTEXTS`; more of shorter ones, and fewer where they have more than `QUESTIONS`
+            questions. A context is read again for questions that are more than `MAX_QUESTIONS`, or
+            more than fit into a batch.
         seed, epoch: the order depends on these two alone.
 
     Returns:
         list of int64 arrays; each row is in exactly one of them.
     """
     rng = np.random.default_rng([seed, epoch])
-    readings = _readings(rows)
+    max_tokens = min(batch_size, MAX_CONTEXTS) * AVERAGE_CONTEXT
+    readings = _readings(rows, max_tokens)
     counts = np.array([len(questions) for questions in readings])
     lengths = rows.lengths[[questions[0] for questions in readings]]
-    widths = (lengths // LENGTH_STEP + 1) * LENGTH_STEP
+    widths = _stepped(lengths)
     order = rng.permutation(len(readings))
     order = order[np.lexsort((counts[order], widths[order]))]  # ties stay shuffled
-    groups = _cut_readings(order, widths, counts, batch_size * AVERAGE_CONTEXT)
+    groups = _cut_readings(order, widths, counts, max_tokens)
     batches = [np.concatenate([readings[i] for i in group]) for group in groups]
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-def _readings(rows: Rows) -> list[np.ndarray]:
-    """The rows that share one reading of a window, `MAX_QUESTIONS` of them at most."""
+def _stepped(lengths: np.ndarray) -> np.ndarray:
+    """What contexts of these lengths count as, in tokens."""
+    widths: np.ndarray = (lengths // LENGTH_STEP + 1) * LENGTH_STEP
+    return widths
+
+
+def _readings(rows: Rows, max_tokens: int) -> list[np.ndarray]:
+    """The rows that share one reading of a window, `MAX_QUESTIONS` of them at most, and no more
+    than `QUESTIONS` times `max_tokens` tokens beside them."""
     windows = rows.windows(np.arange(len(rows)))
     order = np.argsort(windows, kind="stable")
     _, first, counts = np.unique(windows[order], return_index=True, return_counts=True)
     place = np.arange(len(order)) - np.repeat(first, counts)  # among those of its window
-    return np.split(order, np.flatnonzero(place % MAX_QUESTIONS == 0)[1:])
+    fitting = max_tokens * QUESTIONS // _stepped(rows.lengths[order])
+    return np.split(order, np.flatnonzero(place % np.clip(fitting, 1, MAX_QUESTIONS) == 0)[1:])
 
 
 def _cut_readings(
