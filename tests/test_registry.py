@@ -55,6 +55,14 @@ def test_a_models_own_recipe_is_complete_and_stops_by_itself(name):
     check_schedule(config)
 
 
+@pytest.mark.parametrize("name", [name for name in registry.names() if name != "baseline"])
+def test_a_models_own_recipe_does_not_score_twice_at_its_end(name):
+    """The last step has a score anyway; one that is due just before it would cost time alone."""
+    config = make_config({"model": name})
+    steps = config.num_epochs * 1825  # SQuAD's, in batches of 10 contexts
+    assert steps % config.eval_every in (0, *range(config.eval_every // 2, config.eval_every))
+
+
 def test_the_baseline_keeps_the_defaults_of_the_original():
     assert registry.architecture("baseline").training == {}
     assert make_config({}).num_epochs == 0
