@@ -86,8 +86,8 @@ class Config:
         "train",
         "questions",
         "questions: a batch is questions of about the same length; contexts: it is --batch_size "
-        "contexts of average length (160 tokens, 6 questions), 20 at most for memory, with all their "
-        "questions, so that each is read once",
+        "contexts of average length (160 tokens, 6 questions), 20 at most for memory, with all "
+        "their questions, so that each is read once",
         choices=("questions", "contexts"),
         missing="questions",
     )

@@ -1,6 +1,7 @@
 """What is known of a word, side by side: its vector, its letters, its kind.
 
-The parts are made once for each of a batch's own words; a token then takes its word's row.
+The parts are made for each of a batch's own words, not for each token, which then takes its word's
+row.
 
 While training, the letters of some words are left out, and some n-grams of the others: with all of
 them a reader learns the names and numbers of its training data by heart.
@@ -29,8 +30,10 @@ class WordInput(keras.layers.Layer):
         shapes: shapes with a vector; 0 stands for no shape.
         buckets: of letter n-grams.
         letters_size: numbers in an n-gram's vector (L).
-        letters_dropout: fraction of words without their letters while training, the same in all
-            places of a batch, and fraction of n-grams left out of the others, in [0, 1).
+        letters_dropout: fraction of words without their letters while training, and fraction of
+            n-grams left out of the others, in [0, 1). Drawn in each call: a reader that calls it
+            for contexts and for questions leaves out other letters there, and the same in all
+            contexts of a batch.
         seed: of the rows that train and of the dropout.
         **kwargs: passed to `keras.layers.Layer`.
     """

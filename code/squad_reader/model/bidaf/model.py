@@ -8,8 +8,9 @@ The architecture of the paper's figure 1; its layers by their names there:
     5     modelling: G -> BiLSTM -> BiLSTM -> M (B, T, 2H)
     6     start from [G; M]; M -> BiLSTM -> M2 (B, T, 2H), end from [G; M2]
 
-Layers 1 and 2 do not look at a word's neighbours, so they run once for each of a batch's own words;
-layer 3 reads a context once for all its questions.
+Layers 1 and 2 do not look at a word's neighbours, so they run for each of a batch's own words and
+not for each token: once for the contexts and once, with other dropout, for the questions. Layer 3
+reads a context once for all its questions.
 
 Sources:
     Seo et al. 2017, Bidirectional Attention Flow for Machine Comprehension:

@@ -6,8 +6,8 @@
       -> GRU (B, T, 2H) -> start from the question's summary -> end from that and the start
 
 Sources:
-    Huang et al. 2018, FusionNet, attention in symmetric form over the levels of a word:
-        https://arxiv.org/abs/1711.07341
+    Huang et al. 2018, FusionNet, attention over the levels of a word, in symmetric form but without
+        its diagonal matrix: https://arxiv.org/abs/1711.07341
     Liu et al. 2017, PhaseCond, a question encoder of its own for the values:
         https://arxiv.org/abs/1710.10504
     Clark and Gardner 2018, self-attention after attention: https://aclanthology.org/P18-1078/
