@@ -134,6 +134,29 @@ def test_a_best_checkpoint_of_other_data_is_not_replaced(script, options, killed
     refused(options, killed, "^--train_path: .*best_checkpoint")
 
 
+@pytest.mark.parametrize("name", ["train_path", "dev_path"])
+def test_other_data_under_the_same_name_is_refused(script, options, killed, tmp_path, name):
+    """With as many questions, all of the same lengths: one letter of a context is another."""
+    path = Path(options[name])
+    other = tmp_path / path.name
+    text = path.read_text("utf-8")
+    assert '"context": "' in text
+    other.write_text(text.replace('"context": "A', '"context": "E'), "utf-8")
+    assert other.read_bytes() != path.read_bytes()
+    refused(options, killed, f"^--{name}: the run was begun with .*sha256", **{name: str(other)})
+    for facts in (killed / "checkpoints" / "5", killed / "best_checkpoint"):
+        without_sums(facts / "config.json")
+    run_and_kill(script, 1, options, **{name: str(other)})  # nothing is known of it
+
+
+def without_sums(path):
+    """As versions wrote it that did not write the sums of the data."""
+    facts = json.loads(path.read_text("utf-8"))
+    for name in ("trained_on", "dev"):
+        del facts[name]["sha256"]
+    path.write_text(json.dumps(facts), "utf-8")
+
+
 # --- results of another run -----------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ here behaves as before. Parts that are not known are not written.
 """
 
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,10 +37,14 @@ class Glove:
 
 @dataclass(frozen=True)
 class DataFile:
-    """A data set: the name of its file, and how many of its questions count."""
+    """A data set: the name of its file, how many of its questions count, and its SHA-256.
+
+    A file of an older version lacks the last.
+    """
 
     file: str
     questions: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,8 +113,13 @@ class Facts:
     def to_json(self) -> dict[str, Any]:
         """The content of `config.json`."""
         unknown: tuple[Any, ...] = (None, "", {}, [])
-        content = asdict(self).items()
+        content = asdict(self, dict_factory=_with_known_sums).items()
         return {name: value for name, value in content if name in KINDS or value not in unknown}
+
+
+def _with_known_sums(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A part of a file, without a SHA-256 that is not known."""
+    return {name: value for name, value in items if (name, value) != ("sha256", "")}
 
 
 def facts_of(content: dict[str, Any], path: Path) -> Facts:
@@ -175,9 +184,10 @@ def part_of(kind: type[Part], name: str, content: dict[str, Any], path: Path) ->
     value = content.get(name)
     if value is None:
         return None
-    names = [item.name for item in fields(kind)]  # type: ignore[arg-type]
-    expect(isinstance(value, dict) and set(names) <= set(value), name, content, path)
-    return kind(**{name: value[name] for name in names})
+    items = fields(kind)  # type: ignore[arg-type]
+    needed = {item.name for item in items if item.default is MISSING}
+    expect(isinstance(value, dict) and needed <= set(value), name, content, path)
+    return kind(**{item.name: value[item.name] for item in items if item.name in value})
 
 
 def expect(fits: bool, name: str, content: dict[str, Any], path: Path) -> None:

@@ -18,6 +18,7 @@ from squad_reader.data.preprocess import load_or_preprocess, read_data, report
 from squad_reader.data.rows import num_too_long, training_rows
 from squad_reader.data.squad_data import expect_golds
 from squad_reader.errors import InputError
+from squad_reader.files import sha256_of
 from squad_reader.model.models import make_features
 from squad_reader.predict.facts import DataFile, Facts, Glove
 from squad_reader.predict.glove_check import check_glove, check_words
@@ -37,6 +38,7 @@ class TrainingData:
         features: what the model reads, fitted.
         encoded, dev_encoded: both data sets as the features give them.
         rows: what to train on.
+        files: what a checkpoint says of the training data and of dev.
         likely: what --teacher says of each row; empty without one.
         taught_by: which weights say it, as `Facts` has it.
         steps_per_epoch: batches of each epoch.
@@ -58,6 +60,10 @@ class TrainingData:
                 f"{config.train_path}: expected answers of at most --context_len="
                 f"{config.context_len} tokens to train on, got none"
             )
+        self.files = (
+            _data_file(config.train_path, len(self.rows)),
+            _data_file(config.dev_path, len(self.dev.examples)),
+        )
         self.features = self._make_features(like)
         self.encoded = Encoded(self.train_data, self.features, config.question_len)
         self.dev_encoded = Encoded(self.dev_data, self.features, config.question_len)
@@ -143,8 +149,8 @@ class TrainingData:
             seed=config.seed,
             model=model_values(config),
             data={name: getattr(config, name) for name in names_in("data")},
-            trained_on=DataFile(os.path.basename(config.train_path), len(self.rows)),
-            dev=DataFile(os.path.basename(config.dev_path), len(self.dev.examples)),
+            trained_on=self.files[0],
+            dev=self.files[1],
             steps_per_epoch=self.steps_per_epoch,
             taught_by=self.taught_by,
             glove=Glove(os.path.basename(config.glove_path), self.check_words),
@@ -163,12 +169,18 @@ class TrainingData:
             ("--teacher", "taught_by"),
         ):
             old, new = getattr(facts, name), getattr(mine, name)
+            if isinstance(old, DataFile) and not old.sha256:  # of an older version
+                new = replace(new, sha256="")
             if old is not None and old != new:
                 raise InputError(
                     f"{flag}: the run was begun with {_plain(old)}, now it is {_plain(new)} "
                     f"({source}); give the same to go on, or another --experiment_name"
                 )
         check_glove(self.vectors, facts.glove.check)
+
+
+def _data_file(path: str, questions: int) -> DataFile:
+    return DataFile(os.path.basename(path), questions, sha256_of(path))
 
 
 def _plain(value: Any) -> Any:
