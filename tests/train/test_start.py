@@ -244,6 +244,23 @@ def test_another_learning_rate_is_used_and_written_down_with_its_step(script, op
     assert rates(folder) == [np.float32(0.001)] * first + [np.float32(0.0005)] * rest
 
 
+def test_how_tensorflow_adds_may_change_and_is_written_down(script, options, folder, monkeypatch):
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
+    first = run(options, num_epochs=1).step
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    last = run(options, num_epochs=2, threads=3)
+    changes = [c for c in last.record.changes if c["option"] != "num_epochs"]
+    assert changes == [
+        {"step": first, "option": "threads", "from": 0, "to": 3},
+        {"step": first, "option": "TF_ENABLE_ONEDNN_OPTS", "from": "", "to": "0"},
+    ]
+    assert flags_of(folder)["changes"] == last.record.changes
+    told = f"TF_ENABLE_ONEDNN_OPTS is 0 from here on, it was not set (step {first})"
+    assert f"--threads is 3 from here on, it was 0 (step {first})" in log(folder)
+    assert told in log(folder) and f"--{told}" not in log(folder)
+    assert run(options, num_epochs=2, threads=3).record.changes == last.record.changes
+
+
 def test_a_second_change_is_added_to_the_first_and_no_change_adds_nothing(script, options, folder):
     for rate, epochs in ((0.001, 1), (0.0005, 2), (0.0005, 3), (0.01, 4)):
         last = run(options, learning_rate=rate, num_epochs=epochs)

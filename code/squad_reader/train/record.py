@@ -19,6 +19,9 @@ from squad_reader.predict.facts import Facts, Origin, run_parts
 
 # Options that may change between stop and resume; the change is recorded with its step.
 FREE = ("learning_rate", "num_epochs", "print_every", "save_every", "eval_every", "keep")
+# What may change too, though the last digits of the losses change with it: how TensorFlow adds. The
+# second is a variable of the environment; "" where it is not set.
+ARITHMETIC = ("threads", "TF_ENABLE_ONEDNN_OPTS")
 # Options that make another experiment, as those that a model has of its own do: changing one would
 # make numbers that no commands give.
 FIXED = (
@@ -78,7 +81,7 @@ class Record:
         new = options_of(config)
         changes = [
             {"step": step, "option": name, "from": self.options[name], "to": new[name]}
-            for name in FREE
+            for name in (*FREE, *ARITHMETIC)
             if name in self.options and self.options[name] != new[name]
         ]
         return Record(new, [*self.changes, *changes], self.begun_from)
@@ -111,8 +114,17 @@ def _shown(origin: Origin | None) -> str:
 
 def options_of(config: Config) -> dict[str, Any]:
     """The options that a checkpoint says of its run, beside those of model and data."""
-    names = (*names_in("train"), "max_answer_len", "span")
-    return {name: getattr(config, name) for name in names}
+    threads, onednn = ARITHMETIC
+    names = (*names_in("train"), "max_answer_len", "span", threads)
+    return {name: getattr(config, name) for name in names} | {onednn: os.environ.get(onednn, "")}
+
+
+def told_change(change: dict[str, Any]) -> str:
+    """A line about a change, as the log has it."""
+    name, old, new = (change[part] for part in ("option", "from", "to"))
+    flag = name if name.isupper() else f"--{name}"
+    old, new = ("not set" if value == "" else value for value in (old, new))
+    return f"{flag} is {new} from here on, it was {old} (step {change['step']})"
 
 
 def origin_of(folder: str) -> Origin:

@@ -12,7 +12,7 @@ from squad_reader.predict.checkpoints import read_arrays, read_facts, set_weight
 from squad_reader.predict.facts import Facts
 from squad_reader.train.experiment import Experiment
 from squad_reader.train.old_state import with_names
-from squad_reader.train.record import Record, of_facts, options_of
+from squad_reader.train.record import Record, of_facts, options_of, told_change
 from squad_reader.train.state import Arrays, TrainingState
 from squad_reader.train.training_data import TrainingData
 
@@ -78,11 +78,8 @@ class Start:
         self._check_learning_rate(folder, facts)
         self._note_changes(of_facts(facts))
         self.lines.append(f"going on from step {self.step}, epoch {self.data.epoch(self.step)}")
-        self.lines += [
-            "--{option} is {to} from here on, it was {from} (step {step})".format(**change)
-            for change in self.record.changes
-            if change["step"] == self.step
-        ]
+        changes = [change for change in self.record.changes if change["step"] == self.step]
+        self.lines += map(told_change, changes)
 
     def _check_learning_rate(self, folder: Path, facts: Facts) -> None:
         """Of a checkpoint of an older version, without `flags.json`, only its state knows it."""
