@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tensorflow as tf
+from small_reader import small_reader
 
 from squad_reader import runtime
+from squad_reader.data.batches import Batch
 
 CODE = Path(__file__).parent.parent / "code"
 INTRA, INTER = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"
@@ -70,3 +73,16 @@ def test_threads_for_a_backend_that_takes_none_are_refused_in_one_line(run_main,
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith("main.py: error: --threads: expected none with KERAS_BACKEND=jax")
+
+
+def test_many_models_in_a_process_make_tensorflow_warn_of_nothing(caplog):
+    logger = tf.get_logger()
+    logger.addHandler(caplog.handler)
+    try:
+        for _ in range(6):
+            model, inputs = small_reader("baseline", 3, hidden_size=2)
+            batch = Batch(np.arange(3), np.arange(3), inputs, *[np.zeros(3, np.int32)] * 3)
+            assert model.get_logits(batch)[0].shape[0] == 3
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert caplog.messages == []
