@@ -30,33 +30,26 @@ PLACES = {
     "end": (375, 285),
 }
 WIDTH, BOX, GAP, MARGIN = 900, 54, 36, 22
+# An arrow by the side: how far from the boxes, and from the middle of a box's side, where it leaves
+# above and reaches below.
+LANE, ASIDE = 26, 12
 
 
 class Box(NamedTuple):
-    """One box: `after` names the boxes that it reads, by their titles."""
+    """One box: `after` names the boxes that it reads, by their titles, and `around` those that it
+    reads past others: the arrow goes by the side."""
 
     place: str
     kind: str
     title: str
     detail: str = ""
     after: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
 
 
 CONTEXT, QUESTION = "context: T tokens", "question: J tokens"
 TEXTS = [Box("context", "text", CONTEXT), Box("question", "text", QUESTION)]
-SPAN = "best span"
-
-
-def _ends(start_after, end_after, details):
-    """Start and end, and the span that they give."""
-    return [
-        [
-            Box("start", "point", "start", details[0], start_after),
-            Box("end", "point", "end", details[1], end_after),
-        ],
-        [Box("pair", "text", SPAN, "context[char_start:char_end]", ("start", "end"))],
-    ]
-
+SPAN, FLOW = "best span", "attention flow: G"
 
 READERS = {
     "baseline": [
@@ -79,9 +72,14 @@ READERS = {
                 "ReLU layer",
                 "of hidden state and attention",
                 ("attention to the question",),
+                ("GRU in both directions",),
             )
         ],
-        *_ends(("ReLU layer",), ("ReLU layer",), details=("softmax over T", "softmax over T")),
+        [
+            Box("start", "point", "start", "softmax over T", ("ReLU layer",)),
+            Box("end", "point", "end", "softmax over T", ("ReLU layer",)),
+        ],
+        [Box("pair", "text", SPAN, "context[char_start:char_end]", ("start", "end"))],
     ],
     "bidaf": [
         TEXTS,
@@ -107,17 +105,17 @@ READERS = {
             Box(
                 "pair",
                 "look",
-                "attention flow: G",
+                FLOW,
                 "context to question, and question to context",
                 ("LSTM in both directions",),
             )
         ],
-        [Box("pair", "rnn", "modelling: M", "two LSTMs, one on the other", ("attention flow: G",))],
+        [Box("pair", "rnn", "modelling: M", "two LSTMs, one on the other", (FLOW,))],
         [
-            Box("start", "point", "start", "from G and M", ("modelling: M",)),
+            Box("start", "point", "start", "from G and M", ("modelling: M",), (FLOW,)),
             Box("end", "rnn", "LSTM: M2", "reads M once more", ("modelling: M",)),
         ],
-        [Box("end", "point", "end", "from G and M2", ("LSTM: M2",))],
+        [Box("end", "point", "end", "from G and M2", ("LSTM: M2",), (FLOW,))],
         [Box("pair", "text", SPAN, "context[char_start:char_end]", ("start", "end"))],
     ],
     "drqa": [
@@ -134,6 +132,7 @@ READERS = {
                 "exact match, term frequency",
                 "beside word and aligned question",
                 ("aligned question",),
+                ("GloVe",),
             ),
             Box("question", "look", "weighted mean", "one vector", ("three LSTMs",)),
         ],
@@ -169,14 +168,24 @@ READERS = {
             )
         ],
         [Box("both", "rnn", "GRU: hidden", "one for context and question", ("words",))],
-        [Box("question", "rnn", "GRU: values", "of the question alone", ("GRU: hidden",))],
+        [
+            Box(
+                "both",
+                "fuse",
+                "levels",
+                "words and hidden side by side",
+                ("GRU: hidden",),
+                ("words",),
+            )
+        ],
+        [Box("question", "rnn", "GRU: values", "of the question alone", (), ("GRU: hidden",))],
         [
             Box(
                 "pair",
                 "look",
                 "attention to the question",
-                "by words and hidden; by words alone; and back to the context",
-                ("GRU: hidden", "GRU: values"),
+                "by levels; by words alone; and back to the context",
+                ("levels", "GRU: values"),
             ),
             Box("aside", "text", "match", "word, stem, rarity"),
         ],
@@ -185,8 +194,9 @@ READERS = {
                 "pair",
                 "fuse",
                 "ReLU layer",
-                "all of these side by side",
+                "of attention, the context's own levels, three products of them, match",
                 ("attention to the question", "match"),
+                ("levels",),
             )
         ],
         [Box("pair", "rnn", "GRU: modelled", "", ("ReLU layer",))],
@@ -195,16 +205,32 @@ READERS = {
                 "pair",
                 "look",
                 "attention to itself",
-                "each token looks at all others; a ReLU layer",
+                "each token looks at all others",
                 ("GRU: modelled",),
             )
         ],
-        [Box("pair", "rnn", "GRU: last", "", ("attention to itself",))],
-        *_ends(
-            ("GRU: last",),
-            ("GRU: last", "start"),
-            details=("asked by the question", "asked by question and start"),
-        ),
+        [
+            Box(
+                "pair",
+                "fuse",
+                "second ReLU layer",
+                "of modelled, what it looked at, match",
+                ("attention to itself", "match"),
+                ("GRU: modelled",),
+            )
+        ],
+        [Box("pair", "rnn", "GRU: last", "", ("second ReLU layer",))],
+        [
+            Box(
+                "pair",
+                "point",
+                "start, then end",
+                "asked by a mean of the values; the end by the start too",
+                ("GRU: last",),
+                ("GRU: values",),
+            )
+        ],
+        [Box("pair", "text", SPAN, "context[char_start:char_end]", ("start, then end",))],
     ],
 }
 
@@ -221,6 +247,7 @@ def draw(name, rows):
     parts = [_head(name, height, rows)]
     for box in boxes:
         parts += [_arrow(places, tops, source, box.title) for source in box.after]
+        parts += [_way_around(places, tops, source, box.title) for source in box.around]
     parts += [_box(box, tops[box.title]) for box in boxes]
     return "\n".join([*parts, "</svg>"]) + "\n"
 
@@ -260,16 +287,24 @@ def _box(box, top):
 
 
 def _arrow(places, tops, source, target):
-    """From the top of the source to the foot of the target, or to its side in the same row."""
+    """From the top of the source to the foot of the target, or to its side."""
     (left, width), (left_2, width_2) = places[source], places[target]
-    if tops[source] == tops[target]:
-        return _line(f"M{left + width} {tops[source] + BOX / 2:g} H{left_2 - 2}")
     low, high = max(left, left_2), min(left + width, left_2 + width_2)
     foot = tops[target] + BOX + 2
     if low < high:
         return _line(f"M{(low + high) / 2:g} {tops[source]} V{foot}")
     x, edge = left + width / 2, left_2 + (width_2 if left > left_2 else 0)
     return _line(f"M{x:g} {tops[source]} V{tops[target] + BOX / 2:g} H{edge + 2}")
+
+
+def _way_around(places, tops, source, target):
+    """From a side of the source to the same side of the target: the left where both begin there."""
+    (left, width), (left_2, width_2) = places[source], places[target]
+    leave, reach = tops[source] + BOX / 2 - ASIDE, tops[target] + BOX / 2 + ASIDE
+    if left == left_2:
+        return _line(f"M{left} {leave:g} H{left - LANE} V{reach:g} H{left_2 - 2}")
+    edge, edge_2 = left + width, left_2 + width_2
+    return _line(f"M{edge} {leave:g} H{max(edge, edge_2) + LANE} V{reach:g} H{edge_2 + 2}")
 
 
 def _line(path):

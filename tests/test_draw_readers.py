@@ -1,7 +1,9 @@
 """The figures of the readers: drawn anew they are the committed ones, and each reader has one."""
 
+import re
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,41 @@ def test_every_box_is_read_by_another_but_the_last(drawn):
     for name, rows in READERS.items():
         titles = [box.title for row in rows for box in row]
         assert len(set(titles)) == len(titles), name
-        read = {source for row in rows for box in row for source in box.after}
-        assert read == set(titles[:-1]), name
-        assert drawn[name].count("marker-end") == sum(len(b.after) for row in rows for b in row)
+        read = [each for row in rows for box in row for each in (*box.after, *box.around)]
+        assert set(read) == set(titles[:-1]), name
+        assert drawn[name].count("marker-end") == len(read)
+
+
+def test_no_arrow_crosses_a_box_and_none_runs_along_another(drawn):
+    for name, text in drawn.items():
+        boxes = [tuple(map(float, each)) for each in re.findall(RECT, text)][1:]  # 0 is the card
+        arrows = re.findall(r'<path d="(M[^"]*)" fill="none"', text)
+        for arrow in arrows:
+            for left, top, right, foot in segments(arrow):
+                for x, y, width, height in boxes:
+                    apart = right <= x or x + width <= left or foot <= y or y + height <= top
+                    assert apart, (name, arrow)
+        for one, other in combinations(arrows, 2):
+            if re.split("[HV]", one)[0] != re.split("[HV]", other)[0]:  # they may begin as one
+                shared = [along(a, b) for a in segments(one) for b in segments(other)]
+                assert not any(shared), (name, one, other)
+
+
+RECT = r'<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"'
+
+
+def segments(path):
+    """left, top, right, foot of each part of a path of M, H and V."""
+    x, y = map(float, re.match(r"M([\d.]+) ([\d.]+)", path).groups())
+    found = []
+    for letter, number in re.findall(r"([HV])([\d.]+)", path):
+        new = (float(number), y) if letter == "H" else (x, float(number))
+        found.append((min(x, new[0]), min(y, new[1]), max(x, new[0]), max(y, new[1])))
+        x, y = new
+    return found
+
+
+def along(one, other):
+    """Whether two parts lie on one line and overlap."""
+    across, down = (min(one[2 + i], other[2 + i]) - max(one[i], other[i]) for i in (0, 1))
+    return across >= 0 and down >= 0 and across + down > 0
