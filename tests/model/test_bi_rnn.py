@@ -83,27 +83,6 @@ def test_a_row_of_padding_alone_changes_no_other(cell):
     assert np.isfinite(found).all()
 
 
-@pytest.mark.parametrize("cell", ["gru", "lstm"])
-def test_a_row_of_padding_alone_is_read_by_cudnn_too(cell, monkeypatch):
-    """With Keras' own check of the mask, and zeros for what cuDNN would compute."""
-    tf = pytest.importorskip("tensorflow")
-    rnn = pytest.importorskip("keras.src.backend.tensorflow.rnn")
-    if keras.backend.backend() != "tensorflow":
-        pytest.skip("cuDNN's mask is TensorFlow's")
-    modes = []
-
-    def cudnn(**given):
-        modes.append(given["rnn_mode"])
-        states = tf.zeros((B, L, H))
-        return states, tf.zeros((B, 1, H)), tf.zeros((B, 1, H)), None, None
-
-    monkeypatch.setattr(rnn, "_is_gpu_available", lambda: True)
-    monkeypatch.setattr(tf.raw_ops, "CudnnRNNV3", cudnn)
-    inputs = np.zeros((B, L, D), "float32")
-    make(cell)(inputs, MASK & [[True], [True], [False]])
-    assert modes == [cell, cell]
-
-
 def test_the_weights_come_from_the_seed_alone_and_differ_by_direction():
     first, same = ([np.asarray(w) for w in make("gru").trainable_variables] for _ in "ab")
     assert all(np.array_equal(a, b) for a, b in zip(first, same, strict=True))

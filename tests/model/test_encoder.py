@@ -1,11 +1,14 @@
 """What `RNNEncoder` promises: a GRU from both ends, which padding does not change."""
 
+import sys
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose
 
+from squad_reader.model.bi_rnn import BiRNN
 from squad_reader.model.encoder import RNNEncoder
 
 B, L, D, H = 3, 6, 4, 5
@@ -137,3 +140,22 @@ def test_a_layer_is_made_again_from_its_config():
     layer = RNNEncoder(H, dropout=0.2, seed=9)
     again = RNNEncoder.from_config(layer.get_config())
     assert (again.hidden_size, again.dropout, again.seed) == (H, 0.2, 9)
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_a_row_of_padding_alone_is_read_by_cudnn_too(cell, monkeypatch):
+    """With Keras' own check of the mask, and zeros for what cuDNN would compute."""
+    modes = []
+
+    def cudnn(**given):
+        modes.append(given["rnn_mode"])
+        state = tf.zeros((B, 1, H))
+        return tf.zeros((B, L, H)), state, state, None, None
+
+    rnn = sys.modules["keras.src.backend.tensorflow.rnn"]
+    monkeypatch.setattr(rnn, "_is_gpu_available", lambda: True)
+    monkeypatch.setattr(tf.raw_ops, "CudnnRNNV3", cudnn)
+    layer = BiRNN(H, cell)
+    layer.build((None, None, D))
+    layer(np.zeros((B, L, D), "float32"), np.arange(L) < np.array([[L], [1], [0]]))
+    assert modes == [cell, cell]
