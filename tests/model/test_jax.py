@@ -31,6 +31,25 @@ for name in sys.argv[1:]:
     found = Traced(model)(inputs)
     print(json.dumps([found[f"{{side}}_logits"].tolist() for side in ("start", "end")]))
 """
+TRAINING = f"""
+import sys
+sys.path[:0] = [{str(TESTS)!r}, {str(TESTS.parent / "code")!r}]
+import numpy as np
+from small_reader import small_reader, small_sizes
+from squad_reader.config import make_config
+from squad_reader.data.batches import Batch
+from squad_reader.predict.checkpoints import get_weights
+from squad_reader.train.state import TrainingState
+name = sys.argv[1]
+model, inputs = small_reader(name, 3, share=True, **small_sizes(name, 3))
+places = np.arange(3, dtype=np.int32)
+batch = Batch(places, inputs["windows"], inputs, places, places + 1, places)
+state = TrainingState(make_config({{"model": name, "ema": 0.9}}), model)
+before = get_weights(model)
+losses = [state.train_step(batch) for _ in range(2)]
+same = [path for path, array in get_weights(model).items() if (array == before[path]).all()]
+print(np.isfinite(losses).all(), losses[0] != losses[1], state.gradient_norm() > 0, same)
+"""
 
 
 def run(backend, *command):
@@ -55,6 +74,15 @@ def test_every_model_gives_the_same_logits_with_jax():
         for expected, found in zip(one, other, strict=True):
             assert_allclose(found, expected, rtol=1e-4, atol=1e-4, err_msg=name)
             assert np.std(np.array(found)[np.array(found) > -1e20]) > 0.01
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", registry.names())
+def test_a_model_trains_with_jax(name):
+    pytest.importorskip("jax", reason="JAX is not installed")
+    # The batch has no word that is known by its shape.
+    same = ["qa_model/word_input/shapes"] if name == "fusion" else []
+    assert run("jax", "-c", TRAINING, name) == f"True True True {same}\n"
 
 
 @pytest.mark.slow
