@@ -1,5 +1,6 @@
 """Every model of the package: killed in mid-epoch twice and gone on, it is the same run.
 
+A third kill falls into the writing of a checkpoint, and one dev score of that run is a real one.
 With its own recipe (schedule, averages, batches), on the small data set. Bit for bit: the ids in
 their order, losses, weights, averages, moments, dropout seeds, and what was scored and saved.
 Then what was saved answers, is shown and exported.
@@ -17,6 +18,7 @@ from squad_reader import cli, registry
 from squad_reader.config import make_config
 from squad_reader.data.squad_json import read_squad
 from squad_reader.options import option_names
+from squad_reader.predict import checkpoints
 from squad_reader.predict.checkpoints import get_weights, read_arrays, read_facts
 from squad_reader.predict.reader import Reader
 from squad_reader.train.evaluation import Evaluation
@@ -33,20 +35,39 @@ class Killed(BaseException):
 
 
 class Watched:
-    """Runs with one set of options: what was read, learned and scored, by step."""
+    """Runs with one set of options: what was read, learned and scored, by step.
 
-    def __init__(self, options):
-        self.options, self.read, self.losses, self.scored = options, {}, {}, {}
+    Args:
+        options: of the run.
+        scored_epoch: the epoch that gets real dev scores too, which change nothing.
+    """
 
-    def run(self, kill_at=None):
+    def __init__(self, options, scored_epoch=None):
+        self.options, self.scored_epoch = options, scored_epoch
+        self.read, self.losses, self.scored, self.real = {}, {}, {}, []
+
+    def run(self, kill_at=None, kill_writing=None):
         with pytest.MonkeyPatch.context() as patch, contextlib.suppress(Killed):
             trainer = Trainer(make_config(self.options))
             self._watch(patch, trainer, kill_at)
+            self._watch_writing(patch, kill_writing)
             trainer.run()
         return trainer
 
+    def _watch_writing(self, patch, kill_writing):
+        """Be killed when a checkpoint of this step has its files, and no config.json yet."""
+        write = checkpoints.write_facts
+
+        def write_facts(folder, facts):
+            if facts.step == kill_writing and folder.name == str(facts.step):
+                assert len(list(folder.glob("*.npz"))) == 2
+                raise Killed
+            write(folder, facts)
+
+        patch.setattr(checkpoints, "write_facts", write_facts)
+
     def _watch(self, patch, trainer, kill_at):
-        step_of, batch_of = TrainingState.train_step, TrainingData.batch
+        step_of, batch_of, score = TrainingState.train_step, TrainingData.batch, Evaluation.run
 
         def batch(data, numbers):
             self.read[trainer.step] = numbers.tolist()
@@ -58,7 +79,9 @@ class Watched:
             self.losses[trainer.step] = step_of(state, batch)
             return self.losses[trainer.step]
 
-        def evaluate(evaluation, step, epoch, *_):
+        def evaluate(evaluation, step, epoch, check_stop):
+            if epoch == self.scored_epoch:
+                self.real.append(score(evaluation, step, epoch, check_stop))
             weights = get_weights(evaluation.reader.members[0].scorer)
             self.scored[step] = {path: np.array(array) for path, array in weights.items()}
             return {"dev/f1": SCORES[epoch - 1], "dev/em": 0.0}
@@ -70,7 +93,7 @@ class Watched:
 
 @pytest.fixture(scope="module", params=[*registry.names(), "baseline with a teacher"])
 def runs(request, fixtures_dir, small_data, tmp_path_factory):
-    """A straight run of six epochs, and one that was killed in epochs 3 and 4."""
+    """A straight run of six epochs, and one that was killed in epochs 3 and 4, and in writing."""
     folder = tmp_path_factory.mktemp("runs")
     model, _, teacher = request.param.partition(" with a ")
     names = option_names(registry.architecture(model).options)
@@ -84,11 +107,15 @@ def runs(request, fixtures_dir, small_data, tmp_path_factory):
     steps = TrainingData(make_config({**options, "train_dir": str(folder)})).steps_per_epoch
     options |= {"eval_every": steps, "save_every": 2}
     straight, killed = (
-        Watched({**options, "train_dir": str(folder / name)}) for name in ("straight", "killed")
+        Watched({**options, "train_dir": str(folder / name)}, scored_epoch)
+        for name, scored_epoch in (("straight", None), ("killed", 2))
     )
     straight.run()
-    for kill_at in (2 * steps + steps // 2, 3 * steps + 1, None):
+    for kill_at in (2 * steps + steps // 2, 3 * steps + 1):
         killed.run(kill_at)
+    writing = 4 * steps + 2  # an even step, at which saving is due
+    assert killed.run(kill_writing=writing).step == writing
+    killed.run()
     return folder, steps, straight, killed
 
 
@@ -96,6 +123,7 @@ def test_the_same_questions_in_the_same_order_with_the_same_losses(runs):
     _, steps, straight, killed = runs
     assert len(straight.losses) == 6 * steps and steps > 2
     assert killed.read == straight.read and killed.losses == straight.losses
+    assert [0 <= scores["dev/f1"] <= 100 for scores in killed.real] == [True]
 
 
 def test_weights_averages_moments_and_seeds_are_equal_bit_for_bit(runs):
