@@ -32,6 +32,13 @@ def test_lists_are_sorted_and_what_was_not_is_counted(tmp_path):
     assert (found.num_repeated, found.num_unsorted) == (0, 1)
 
 
+def test_near_ties_stand_as_their_reader_chose(tmp_path):
+    """As ours does, by place: the first is the prediction."""
+    answers = [{"text": "x", "probability": 0.3}, {"text": "y", "probability": 0.3 * 1.0002}]
+    found = read(tmp_path, {"a": answers})
+    assert [each.text for each in found.answers["a"]] == ["x", "y"] and found.num_unsorted == 0
+
+
 def test_lists_that_come_twice_are_counted(tmp_path):
     path = tmp_path / "n.json"
     answers = '[{"text": "x", "text": "y", "probability": 1}]'  # twice in here is not counted

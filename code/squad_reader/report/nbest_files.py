@@ -9,10 +9,14 @@ Source:
 
 import json
 from collections import Counter
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from squad_reader.data.json_file import described, quoted, read_values
 from squad_reader.errors import InputError, shown
+
+
+NEAR_TIE = 1e-3  # share of a probability by which an answer may be above the one before it
 
 
 class Candidate(NamedTuple):
@@ -44,7 +48,7 @@ class NbestLists(NamedTuple):
 
 
 def read_nbest_file(path: str) -> NbestLists:
-    """The lists of a file, each sorted by probability; equal ones keep their order.
+    """The lists of a file, each sorted by probability; about equal ones keep their order.
 
     Raises:
         InputError: what is wrong, with the file and, where known, the question id.
@@ -68,9 +72,19 @@ def read_nbest_file(path: str) -> NbestLists:
     while found:  # what was read goes as what is kept comes: half the memory
         question_id, answers = found.popitem()
         given = _candidates(path, question_id, answers)
-        lists[question_id] = sorted(given, key=lambda each: -each.probability)
-        num_unsorted += lists[question_id] != given
+        unsorted = _is_unsorted(given)
+        ordered = sorted(given, key=lambda each: -each.probability) if unsorted else given
+        lists[question_id] = ordered
+        num_unsorted += unsorted
     return NbestLists(lists, num_repeated, num_unsorted)
+
+
+def _is_unsorted(answers: list[Candidate]) -> bool:
+    """Whether one is followed by a more probable one; a reader orders near ties as it likes."""
+    return any(
+        after.probability > before.probability * (1.0 + NEAR_TIE)
+        for before, after in pairwise(answers)
+    )
 
 
 def _candidates(path: str, question_id: str, answers: Any) -> list[Candidate]:
