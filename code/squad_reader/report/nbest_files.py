@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from squad_reader.data.json_file import described, quoted, read_values
 from squad_reader.errors import InputError, shown
 
-
 NEAR_TIE = 1e-3  # share of a probability by which an answer may be above the one before it
 
 
