@@ -30,7 +30,7 @@ def test_numbers_of_a_pair(ten, page):
     note = page.one("p", "“N for 0.5” is about how many questions")
     assert "interval and corrected p agree, of paragraphs and of articles too." in note
     assert "of 0.5, if that is the true one, in 80 of 100 test sets: questions of more" in note
-    assert note.endswith(" Up to 600, the data at hand is enough.")
+    assert note.endswith(" Where it is at most 600, the data at hand is enough.")
 
 
 def test_of_several_pairs_n_is_corrected_and_that_is_said(made, make_report, read, tmp_path):
