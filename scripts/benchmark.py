@@ -307,10 +307,10 @@ class Benchmark:
 
     def reading(self):
         """Checkpoint to answer with, and the GloVe file; "-" where it has its own vectors."""
-        from squad_reader.predict.checkpoints import VECTORS, read_facts
+        from squad_reader.predict.checkpoints import has_vectors
 
         folder = self.checkpoint()
-        return folder, "-" if VECTORS in read_facts(str(folder)).files else self.glove
+        return folder, "-" if has_vectors(folder) else self.glove
 
     def ask(self):
         """Without TensorFlow: a process for one question, on a short and on a long text; one more
