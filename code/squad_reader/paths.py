@@ -62,6 +62,7 @@ def folders_of(names: str) -> list[str]:
 
 
 def expect_files(config: Config, *names: str) -> None:
+    """Raises InputError for a path, by the name of its option, where there is no file."""
     for name in names:
         path = getattr(config, name)
         if not os.path.isfile(path):

@@ -7,13 +7,12 @@ Source:
     Hugging Face's `run_qa`, `utils_qa.py`: https://github.com/huggingface/transformers
 """
 
-import json
-from collections import Counter
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from squad_reader.data.json_file import described, quoted, read_values
+from squad_reader.data.json_file import described, quoted
 from squad_reader.errors import InputError, shown
+from squad_reader.report.prediction_files import read_object
 
 NEAR_TIE = 1e-3  # share of a probability by which an answer may be above the one before it
 
@@ -52,30 +51,17 @@ def read_nbest_file(path: str) -> NbestLists:
     Raises:
         InputError: what is wrong, with the file and, where known, the question id.
     """
-    num_repeated = 0
-
-    def as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal num_repeated  # of the object that ends last, which is the one around all others
-        found = dict(pairs)
-        num_repeated = 0
-        if len(found) < len(pairs):
-            num_repeated = sum(number > 1 for number in Counter(key for key, _ in pairs).values())
-        return found
-
-    values = list(read_values(path, json.JSONDecoder(object_pairs_hook=as_object).raw_decode))
-    found = values[0]
-    if len(values) > 1 or not isinstance(found, dict):
-        got = described(found) if len(values) == 1 else f"{len(values)} JSON values"
-        raise InputError(f"{shown(path)}: expected an object with n-best lists, got {got}")
+    found, repeated = read_object(path, "n-best lists")
     lists, num_unsorted = {}, 0
     while found:  # what was read goes as what is kept comes: half the memory
         question_id, answers = found.popitem()
         given = _candidates(path, question_id, answers)
         unsorted = _is_unsorted(given)
-        ordered = sorted(given, key=lambda each: -each.probability) if unsorted else given
-        lists[question_id] = ordered
+        lists[question_id] = (
+            sorted(given, key=lambda each: -each.probability) if unsorted else given
+        )
         num_unsorted += unsorted
-    return NbestLists(lists, num_repeated, num_unsorted)
+    return NbestLists(lists, len(repeated), num_unsorted)
 
 
 def _is_unsorted(answers: list[Candidate]) -> bool:

@@ -44,27 +44,30 @@ class Predictions(NamedTuple):
     above: frozenset[str] | None = None
 
 
-class Object(dict[str, Any]):
-    """A JSON object that knows which keys came twice, in `repeated`."""
-
-    def __init__(self, pairs: Pairs) -> None:
-        super().__init__(pairs)
-        counts = Counter(key for key, _ in pairs) if len(self) < len(pairs) else Counter()
-        self.repeated = [key for key, number in counts.items() if number > 1]
-
-
-def read_object(path: str, wanted: str) -> Object:
-    """The JSON object in a file.
+def read_object(path: str, wanted: str) -> tuple[dict[str, Any], list[str]]:
+    """The JSON object in a file, and which of its keys come more than once; the last one counts.
 
     Raises:
         InputError: not readable, or something else; the line names what was `wanted`.
     """
-    decode = json.JSONDecoder(object_pairs_hook=Object).raw_decode
-    values = list(read_values(path, decode))
-    if len(values) > 1 or not isinstance(values[0], Object):
+    repeated: list[str] = []
+
+    def as_object(pairs: Pairs) -> dict[str, Any]:
+        nonlocal repeated  # of the object that ends last, which is the one around all others
+        found = dict(pairs)
+        repeated = _repeated(pairs) if len(found) < len(pairs) else []
+        return found
+
+    values = list(read_values(path, json.JSONDecoder(object_pairs_hook=as_object).raw_decode))
+    if len(values) > 1 or not isinstance(values[0], dict):
         got = described(values[0]) if len(values) == 1 else f"{len(values)} JSON values"
         raise InputError(f"{shown(path)}: expected an object with {wanted}, got {got}")
-    return values[0]
+    return values[0], repeated
+
+
+def _repeated(pairs: Pairs) -> list[str]:
+    counts = Counter(key for key, _ in pairs)
+    return [key for key, number in counts.items() if number > 1]
 
 
 def read_prediction_file(path: str, name: str, ids: Sequence[str]) -> Predictions:
@@ -73,7 +76,7 @@ def read_prediction_file(path: str, name: str, ids: Sequence[str]) -> Prediction
     Raises:
         InputError: the file is broken, or of other data.
     """
-    found = read_object(path, "question ids and answers")
+    found, repeated = read_object(path, "question ids and answers")
     for question_id, answer in found.items():
         if not isinstance(answer, str):
             hint = "; n-best lists go to --nbest" if isinstance(answer, list) else ""
@@ -86,7 +89,7 @@ def read_prediction_file(path: str, name: str, ids: Sequence[str]) -> Prediction
     _expect_this_data(path, len(found), len(unknown), len(ids))
     texts = {each: found[each] for each in ids if each in found}
     missing = [each for each in ids if each not in texts]
-    return Predictions(name, shown(path), texts, missing, unknown, found.repeated)
+    return Predictions(name, shown(path), texts, missing, unknown, repeated)
 
 
 def _expect_this_data(path: str, number: int, num_unknown: int, num_questions: int) -> None:
