@@ -36,6 +36,7 @@ from ask_speed import FIRST, part_ask_all, part_ask_more, write_long_text  # noq
 from serve_load import measure_load, questions_of, running  # noqa: E402  # beside this file
 
 from squad_reader.errors import InputError  # noqa: E402
+from squad_reader.files import checkpoint_folder  # noqa: E402
 from squad_reader.screen import run_command, say  # noqa: E402
 
 
@@ -50,7 +51,8 @@ def make_parser():
     add("--data_dir", type=Path, default=ROOT / "data", help="folder with SQuAD's train and dev")
     add("--tiny_dev", type=Path, help="a smaller set (default: DATA_DIR/tiny-dev.json, if there)")
     add("--glove_path", type=Path, help="100d (default: DATA_DIR/glove.6B.100d.txt)")
-    add("--ckpt_load_dir", type=Path, help="to answer with (default: an untrained one is made)")
+    checkpoint = "to answer with, or shipped (default: an untrained one is made)"
+    add("--ckpt_load_dir", type=lambda name: Path(checkpoint_folder(name)), help=checkpoint)
     add("--steps", type=int, default=60, help="training steps to time, after a warm-up")
     add("--requests", type=int, default=10_000, help="to the service, for its memory")
     add("--threads", type=int, default=0, help="as in main.py, for the service")

@@ -109,6 +109,12 @@ def test_the_service_is_measured_with_other_threads(data):
 
 
 @pytest.mark.slow
+def test_the_shipped_reader_is_measured_by_its_name(data):
+    found = rows(data, "--only=ask", "--ckpt_load_dir=shipped")
+    assert len(found) == 4 and all(row.startswith("| ask, ") for row in found)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("section", SECTIONS)
 def test_each_section_prints_its_rows(data, section):
     table = rows(data, f"--only={section}")
