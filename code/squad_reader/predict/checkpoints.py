@@ -84,6 +84,15 @@ def has_vectors(folder: str | os.PathLike[str]) -> bool:
     return VECTORS in read_facts(folder).files
 
 
+def glove_for(folder: str | os.PathLike[str], glove_path: str) -> str:
+    """The GloVe file for one of several checkpoints: none where it has vectors of its own.
+
+    Raises:
+        InputError: as of `read_facts`.
+    """
+    return "" if has_vectors(folder) else glove_path
+
+
 def read_config(folder: str | os.PathLike[str]) -> dict[str, Any]:
     """The content of a checkpoint's `config.json`; `read_facts` gives it with names.
 

@@ -30,7 +30,7 @@ from squad_reader.predict.answers import (
     make_answer,
     predict_spans,
 )
-from squad_reader.predict.checkpoints import has_vectors
+from squad_reader.predict.checkpoints import glove_for
 from squad_reader.predict.members import Member, load_member
 
 
@@ -241,7 +241,7 @@ def reader_of(config: Config, runtime: str = "keras") -> Reader:
     chosen = {name: getattr(reading, name) for name in ("batch_size", "max_answer_len", "span")}
     gloves = [config.glove_path]
     if len(folders) > 1:
-        gloves = ["" if has_vectors(folder) else config.glove_path for folder in folders]
+        gloves = [glove_for(folder, config.glove_path) for folder in folders]
     return Reader.ensemble(
         Reader.load(folder, glove, config.cache_dir or None, runtime, threads, **chosen)
         for folder, glove in zip(folders, gloves, strict=True)

@@ -14,11 +14,6 @@ _are_plain = re.compile("[\0-\u02ff\u2010-\u205f]*").fullmatch
 LONGEST = 128  # characters before and behind an answer among which its first and last sign are
 
 
-def is_seen(text: str) -> bool:
-    """Whether a text has a character that is seen."""
-    return bool(text.strip(EDGES))
-
-
 def seen_span(text: str, char_start: int, char_end: int) -> tuple[int, int]:
     """The same span, wider by the rest of its signs, without what is not seen at its ends.
 

@@ -17,8 +17,9 @@ from squad_reader.predict.answers import Answer, Progress
 from squad_reader.predict.reader import Reader, as_data
 from squad_reader.serve.passages import Passage, passages_of
 from squad_reader.serve.ranking import Ranking
-from squad_reader.serve.seen_letters import is_seen, seen_span
+from squad_reader.serve.seen_letters import seen_span
 from squad_reader.serve.spans_of_text import FoundSpan, SpansOfText
+from squad_reader.serve.visible import has_visible
 
 PASSAGE_TOKENS = 300  # few contexts of SQuAD are longer
 PARAGRAPH_TOKENS = 600  # of one that is not cut; all but 7 of 20,963 contexts of SQuAD
@@ -80,7 +81,7 @@ class TextReader:
         most_tokens = min(PASSAGE_TOKENS, reader.reading.context_len)
         overlap = min(reader.reading.max_answer_len or most_tokens, most_tokens // 2)
         found = passages_of(text, most_tokens, PARAGRAPH_TOKENS, overlap)
-        self.passages = [passage for passage in found if is_seen(passage.text)]
+        self.passages = [passage for passage in found if has_visible(passage.text)]
         self._ranking: Ranking | None = None  # made by the first question
 
     def ask(self, question: str, n_best: int = 1, progress: Progress | None = None) -> Found:

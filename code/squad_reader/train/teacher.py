@@ -24,7 +24,7 @@ from squad_reader.data.cache import read_cache, write_cache
 from squad_reader.data.rows import Rows
 from squad_reader.model.scorer import LogProbs
 from squad_reader.paths import folders_of
-from squad_reader.predict.checkpoints import has_vectors, read_facts
+from squad_reader.predict.checkpoints import glove_for, read_facts
 from squad_reader.predict.members import key_of
 from squad_reader.predict.reader import Reader
 
@@ -67,8 +67,7 @@ def keys_of_teachers(config: Config) -> list[str]:
 
 
 def _load(folder: str, config: Config) -> Reader:
-    glove = "" if has_vectors(folder) else config.glove_path
-    return Reader.load(folder, glove, config.cache_dir or None)
+    return Reader.load(folder, glove_for(folder, config.glove_path), config.cache_dir or None)
 
 
 def _read(reader: Reader, rows: Rows) -> dict[str, np.ndarray]:
