@@ -13,7 +13,7 @@ class FusionOptions:
     """The options that the fusion reader has of its own."""
 
     hidden_size: int = option("model", 96, "units of one direction of each GRU", low=1)
-    dropout: float = shared_options.dropout(0.15)
+    dropout: float = shared_options.dropout(0.05)
     trained_words: int = shared_options.trained_words(2000)
     shapes: int = option("model", 500, "how many shapes of other words have vectors", low=1)
     letter_buckets: int = option("model", 20_000, "vectors of hashed letter n-grams", low=2)
