@@ -177,25 +177,11 @@ def run_report(given: dict[str, Any]) -> None:
     # Else it tells on stderr where it keeps its list of fonts.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
-        from squad_reader.report.report import Wanted, report
+        from squad_reader.report.report import report
     except ImportError as error:
         told = f"expected pip install '.[report]', got: {error}"
         raise InputError(f"--mode=report: {told}") from error
-    wanted = Wanted(
-        config.json_in_path,
-        config.predictions,
-        config.nbest,
-        config.na_prob_file,
-        config.metric,
-        config.names,
-        config.group,
-        config.glove_path,
-        config.out,
-        config.resamples,
-        config.seed,
-        config.markdown,
-    )
-    say_result(report(wanted))
+    say_result(report(config))
     wrote = f"Wrote {os.path.join(config.out, 'index.html')}"
     say(wrote, sys.stderr if config.markdown else sys.stdout)  # Markdown is to be copied whole
 

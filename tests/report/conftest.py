@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from squad_reader.report.report import Wanted, report
+from squad_reader.config import Config
+from squad_reader.report.report import report
 
 
 def _load(name):
@@ -32,7 +33,7 @@ def read():
     return _reading.Reading
 
 
-def _make(folder, data, predictions, nbest=None, no_answer=None, paths=None, **wanted):
+def _make(folder, data, predictions, nbest=None, no_answer=None, paths=None, **more):
     """A report on readers by name; `nbest` and `no_answer` by the same names.
 
     `paths` are files that are there, to read in place of `predictions`.
@@ -41,22 +42,18 @@ def _make(folder, data, predictions, nbest=None, no_answer=None, paths=None, **w
     written = [
         _made.write(folder / f"{i}.json", each) for i, each in enumerate(predictions.values())
     ]
-    values = {
-        "data_path": _made.write(folder / "data.json", data),
+    options = {
+        "json_in_path": _made.write(folder / "data.json", data),
         "predictions": paths or written,
         "nbest": _one_each(folder, "n", predictions, nbest),
-        "na_probs": _one_each(folder, "na", predictions, no_answer),
-        "metric": "",
+        "na_prob_file": _one_each(folder, "na", predictions, no_answer),
         "names": list(predictions),
-        "groups": [],
-        "glove_path": "",
         "out": str(folder / "out"),
-        "num_resamples": 500,
+        "resamples": 500,
         "seed": 1,
-        "markdown": False,
     }
-    printed = report(Wanted(**{**values, **wanted}))
-    out = Path(values["out"])
+    printed = report(Config(**{**options, **more}))
+    out = Path(options["out"])
     contents = json.loads((out / "report.json").read_text("utf-8"))
     page = (out / "index.html").read_text("utf-8")
     return SimpleNamespace(contents=contents, page=page, printed=printed, out=out)
@@ -112,5 +109,5 @@ def ten(tmp_path_factory):
         readers,
         {"A": lists},
         paths=paths,
-        groups=[f"S={','.join(seeds)}", f"T={paths[1]}"],
+        group=[f"S={','.join(seeds)}", f"T={paths[1]}"],
     )

@@ -147,7 +147,11 @@ def test_the_metric_overrules_the_file(made, make_report, version_2, tmp_path, c
         ({"r": {"x": 0.5}}, {}, "expected a number for each question with a prediction"),
         ({"r": [1]}, {}, "expected an object with question ids and probabilities"),
         ({"r": {}}, {"metric": "v1.1"}, "--na_prob_file: expected SQuAD v2.0"),
-        (None, {"na_probs": ["-", "-"]}, "--na_prob_file: expected 1, as many as --predictions"),
+        (
+            None,
+            {"na_prob_file": ["-", "-"]},
+            "--na_prob_file: expected 1, as many as --predictions",
+        ),
     ],
 )
 def test_bad_input_is_refused(make_report, version_2, tmp_path, na_probs, wanted, told):

@@ -14,7 +14,7 @@ def by_article(made, make_report, folder, number, wrong=None, per_article=1):
         paths = [made.write(folder / f"{name}{i}.json", answers) for i in range(3)]
         groups.append(f"{name}={','.join(paths)}")
     readers = {"A": a, "B": golds}
-    return make_report(folder, data, readers, groups=groups, num_resamples=4000).contents
+    return make_report(folder, data, readers, group=groups, resamples=4000).contents
 
 
 def test_four_articles_cannot_tell_two_readers_apart(made, make_report, tmp_path):

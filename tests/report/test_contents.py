@@ -193,7 +193,7 @@ def test_pairs_of_groups_need_enough_resamples_too(made, make_report, tmp_path, 
     data, golds = made.small_data(), made.FIRST
     paths = [made.write(tmp_path / f"s{i}.json", golds) for i in range(5 * seeds)]
     groups = [f"G{i}={','.join(paths[i::5])}" for i in range(5)]
-    done = make_report(tmp_path, data, {"r": golds}, groups=groups, num_resamples=150)
+    done = make_report(tmp_path, data, {"r": golds}, group=groups, resamples=150)
     assert ("with 10 pairs to compare" in done.contents["data"]["resamples_warning"]) == warned
 
 
@@ -203,7 +203,7 @@ def test_copies_among_seeds_are_told_and_each_seed_has_its_scores(
     paths = [made.write(tmp_path / f"s{i}.json", made.FIRST) for i in (0, 1)]
     paths.append(made.write(tmp_path / "s2.json", made.SECOND))
     groups = [f"S={','.join(paths)}"]
-    done = make_report(tmp_path, made.small_data(), {"r": made.FIRST}, groups=groups)
+    done = make_report(tmp_path, made.small_data(), {"r": made.FIRST}, group=groups)
     (group,) = done.contents["seeds"]["groups"]
     assert [each["same_as"] for each in group["files"]] == [None, paths[0], None]
     told = f"S, {paths[1]}: the same answers as {paths[0]}; a copy is no seed of its own"
@@ -220,12 +220,12 @@ def test_groups_alone_have_their_first_seed_on_the_page(made, make_report, tmp_p
         for i in range(6)
     ]
     groups = [f"S={','.join(paths[:3])}", f"T={','.join(paths[3:])}"]
-    done = make_report(tmp_path, data, {}, groups=groups)
+    done = make_report(tmp_path, data, {}, group=groups)
     assert [each["name"] for each in done.contents["readers"]] == ["S, first seed", "T, first seed"]
     assert done.contents["comparisons"] == [] and done.contents["readers_are_first_seeds"]
     sentence = done.contents["seeds"]["pairs"][0]["f1"]["sentence"]
     assert sentence.startswith("T is better than S by ") and sentence in done.printed
-    second = make_report(tmp_path / "2", data, {}, groups=groups, metric="v2.0").contents
+    second = make_report(tmp_path / "2", data, {}, group=groups, metric="v2.0").contents
     assert [each["v2_0"]["f1"] for each in second["readers"]] == [
         each["f1"]["over_clusters"]["mean"] for each in second["readers"]
     ]

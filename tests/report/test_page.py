@@ -42,7 +42,7 @@ def evil(made, make_report, tmp_path_factory):
     folder = tmp_path_factory.mktemp("evil")
     seeds = [made.write(folder / f"s{i}.json", answers) for i in range(3)]
     groups = [f"{name}={','.join(seeds)}" for name in (EVIL.replace("=", ""), "c")]
-    return make_report(folder, data, readers, {EVIL: lists}, groups=groups)
+    return make_report(folder, data, readers, {EVIL: lists}, group=groups)
 
 
 def test_no_text_of_a_file_becomes_markup(evil):
@@ -65,7 +65,7 @@ def evil_v2(made, make_report, tmp_path_factory):
     answers = {each["id"]: EVIL for each in qas}
     na_probs = {EVIL: {each: 1.5 for each in answers}}
     readers = {EVIL: answers, "b": answers}
-    return make_report(folder, None, readers, no_answer=na_probs, data_path=str(path))
+    return make_report(folder, None, readers, no_answer=na_probs, json_in_path=str(path))
 
 
 def test_nor_of_a_file_of_v2_0_nor_its_name(evil_v2):

@@ -52,10 +52,11 @@ def test_of_several_pairs_n_is_corrected_and_that_is_said(made, make_report, rea
 
 def test_so_few_resamples_that_no_p_is_small_are_warned_of(made, make_report, read, tmp_path):
     data, golds = made.by_article(6, 1, 5)
-    done = make_report(tmp_path, data, {"a": golds, "b": golds}, num_resamples=10)
-    warning = read(done.page).one("li", "Expected more resamples, got 10")
+    readers = dict.fromkeys("abcd", golds)
+    done = make_report(tmp_path, data, readers, resamples=100)
+    warning = read(done.page).one("li", "Expected more resamples, got 100")
     assert warning in done.printed
-    more = make_report(tmp_path, data, {"a": golds, "b": golds}, num_resamples=20)
+    more = make_report(tmp_path, data, readers, resamples=120)
     assert "Expected more resamples" not in more.page + more.printed
 
 
@@ -65,7 +66,7 @@ def test_groups_of_seeds_have_a_table_of_differences(made, make_report, read, tm
     tmp_path.mkdir(exist_ok=True)
     paths = [made.write(tmp_path / f"s{i}.json", each) for i, each in enumerate(sets)]
     groups = [f"S={','.join(paths[:3])}", f"T={','.join(paths[3:])}", f"U={paths[0]}"]
-    done = make_report(tmp_path, data, {"r": golds}, groups=groups)
+    done = make_report(tmp_path, data, {"r": golds}, group=groups)
     page = read(done.page)
     heads, *rows = page.tables["Differences of groups, in percent"]
     assert heads == ["pair", "score", "difference", "p", "p (Holm)"] and len(rows) == 6

@@ -49,7 +49,7 @@ def test_the_page_says_what_was_drawn_and_why_questions_are_too_narrow(page):
 )
 def test_few_clusters_are_told(made, make_report, read, tmp_path, number, told):
     data, golds = made.by_article(number, 1, 5)
-    done = make_report(tmp_path, data, {"r": golds | {"0-0-0": ""}}, num_resamples=50)
+    done = make_report(tmp_path, data, {"r": golds | {"0-0-0": ""}}, resamples=100)
     assert told in read(done.page).one("p", "Intervals hold the middle")
     bounds = done.contents["readers"][0]["f1"]["over_clusters"]["low"]
     assert (bounds is None) == (number == 5)

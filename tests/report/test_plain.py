@@ -31,7 +31,7 @@ def test_markdown_escapes_sentences_warnings_and_spreads(made, make_report, tmp_
     path = made.write(tmp_path / "x_y.json", made.SECOND)
     readers = dict(zip(names, (made.FIRST, made.SECOND), strict=True))
     groups = [f"g|[{i}]={path}" for i in range(2)]
-    lines = make_report(tmp_path, data, readers, groups=groups, markdown=True).printed.splitlines()
+    lines = make_report(tmp_path, data, readers, group=groups, markdown=True).printed.splitlines()
     text = [line for line in lines if line and not line.startswith(("|", "signature: "))]
     assert any(line.startswith(r"\- a\_1\* and #\<b\> cannot be told apart") for line in text)
     assert any(line.startswith(r"\#\<b\>: 1 questions without") for line in text)

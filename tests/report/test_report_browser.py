@@ -30,7 +30,7 @@ def address(made, make_report, tmp_path_factory):
     seeds = [made.write(folder / f"s{i}.json", made.answers_like(golds, i)) for i in range(3)]
     groups = [f"{name}={','.join(seeds)}" for name in "ST"]
     first = READERS[0]
-    done = make_report(folder, data, readers, {first: lists}, {first: na_probs}, groups=groups)
+    done = make_report(folder, data, readers, {first: lists}, {first: na_probs}, group=groups)
     return (done.out / "index.html").as_uri()
 
 

@@ -8,9 +8,9 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from squad_reader.config import Config
 from squad_reader.data.glove import GloveFile
 from squad_reader.data.squad_data import SquadData, expect_golds
 from squad_reader.data.squad_json import read_squad
@@ -38,43 +38,11 @@ NO_FILE = "-"
 OURS = re.compile(r"(?:scores|coverage|by_[a-z_]+|(?:errors|reliability)_\d+)\.svg")
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What is asked for.
-
-    Attributes:
-        data_path: SQuAD file with gold answers.
-        predictions: files; where there are groups there need be none.
-        nbest: as many files, `NO_FILE` for none, in the order of `predictions`; or empty.
-        na_probs: the same of probabilities that there is no answer; SQuAD v2.0 only.
-        metric: "v1.1" or "v2.0", or empty: what the data file says.
-        names: as many names, or empty.
-        groups: each "name=FILE,FILE,...": seeds of one reader.
-        glove_path: word vectors, to tell which words have one; or empty.
-        out: folder to write in.
-        num_resamples, seed: of the draws.
-        markdown: whether the printed table is Markdown.
-    """
-
-    data_path: str
-    predictions: Sequence[str]
-    nbest: Sequence[str]
-    na_probs: Sequence[str]
-    metric: str
-    names: Sequence[str]
-    groups: Sequence[str]
-    glove_path: str
-    out: str
-    num_resamples: int
-    seed: int
-    markdown: bool
-
-
-def report(wanted: Wanted) -> str:
+def report(config: Config) -> str:
     """Make the report.
 
     Args:
-        wanted: what is asked for.
+        config: `json_in_path`, `glove_path`, `out`, `seed` and the options of the report.
 
     Returns:
         The table and the sentences to print.
@@ -82,40 +50,40 @@ def report(wanted: Wanted) -> str:
     Raises:
         InputError: a file is broken, or of other data.
     """
-    data = read_squad(wanted.data_path)
+    data = read_squad(config.json_in_path)
     if not data.examples:
         raise InputError(f"{data.path}: expected at least one question, got none")
     expect_golds(data)
-    metric = metric_of(data, wanted.metric)
-    if wanted.na_probs and metric != "v2.0":
+    metric = metric_of(data, config.metric)
+    if config.na_prob_file and metric != "v2.0":
         raise InputError(f"--na_prob_file: expected SQuAD v2.0, got {data.path}, scored as v1.1")
     scorers = make_scorers([golds for _, golds in golds_of(data)], metric)
-    readers = _read_all(wanted, data, scorers, metric)
+    readers = _read_all(config, data, scorers, metric)
     groups = {
         name: [_entry(data, scorers, each, None) for each in members]
-        for name, members in read_groups(wanted.groups, [each.id for each in data.examples]).items()
+        for name, members in read_groups(config.group, [each.id for each in data.examples]).items()
     }
     first_seeds = not readers
     readers = readers or _first_seeds(data, scorers, groups, metric)
     members = [each for entries in groups.values() for each in entries]
     expect_same_questions(each.predictions for each in [*readers, *members])
-    vocabulary = GloveFile(wanted.glove_path) if wanted.glove_path else None
-    settings = Settings(metric, wanted.num_resamples, wanted.seed)
+    vocabulary = GloveFile(config.glove_path) if config.glove_path else None
+    settings = Settings(metric, config.resamples, config.seed)
     contents = make_contents(data, scorers, readers, groups, settings, vocabulary, first_seeds)
     contents = as_json(contents)
-    _write(wanted.out, contents)
-    return summary(contents, wanted.markdown)
+    _write(config.out, contents)
+    return summary(contents, config.markdown)
 
 
 def _read_all(
-    wanted: Wanted, data: SquadData, scorers: Sequence[GoldScorer], metric: str
+    config: Config, data: SquadData, scorers: Sequence[GoldScorer], metric: str
 ) -> list[Entry]:
     """The readers of --predictions, with their n-best lists and no-answer probabilities."""
-    names = names_of(wanted.predictions, wanted.names)
-    nbest = _one_each("nbest", wanted.nbest, len(names))
-    na_probs = _one_each("na_prob_file", wanted.na_probs, len(names))
+    names = names_of(config.predictions, config.names)
+    nbest = _one_each("nbest", config.nbest, len(names))
+    na_probs = _one_each("na_prob_file", config.na_prob_file, len(names))
     ids = [example.id for example in data.examples]
-    pairs = zip(wanted.predictions, names, strict=True)
+    pairs = zip(config.predictions, names, strict=True)
     found = [read_prediction_file(path, name, ids) for path, name in pairs]
     files = zip(found, nbest, na_probs, strict=True)
     if metric != "v2.0":
