@@ -165,28 +165,21 @@ def test_a_context_is_shown_with_its_space_and_nothing_more(made, make_report, t
 
 
 SURE = "those it is surest of, the surest first"
-BOTH = "first the 1 with a known probability, the surest first, then 2 of the "
+BOTH = "first the 1 with a known probability, the surest first, then 2 of the 1,200 without one"
 
 
 @pytest.mark.parametrize(
-    ("surest", "probabilities", "more", "told"),
+    ("number", "drawn", "without", "told"),
     [
-        (False, [None, None], {}, "drawn at random"),
-        (True, [0.5, 0.4], {}, SURE),
-        (True, [0.5, 0.4], {"wrong_without_probability": 0, "drawn": 0}, SURE),
-        (True, [0.5], {"wrong_without_probability": 9}, SURE + "; 9 have no known probability"),
-        (True, [0.5, None, None], {}, BOTH + "2 without one"),
-        (
-            True,
-            [0.5, None, None],
-            {"wrong_without_probability": 1200, "drawn": 2},
-            BOTH + "1,200 without one, drawn at random",
-        ),
+        (2, 2, 2, "drawn at random"),
+        (2, 0, 0, SURE),
+        (1, 0, 9, SURE + "; 9 have no known probability"),
+        (3, 2, 1200, BOTH + ", drawn at random"),
     ],
 )
-def test_it_says_how_errors_were_chosen(surest, probabilities, more, told):
-    shown = [{"probability": each} for each in probabilities]
-    assert how_chosen({"surest": surest, "shown": shown, **more}) == told
+def test_it_says_how_errors_were_chosen(number, drawn, without, told):
+    errors = {"surest": drawn < number, "drawn": drawn, "wrong_without_probability": without}
+    assert how_chosen({**errors, "shown": [{}] * number}) == told
 
 
 def test_files_that_come_out(small):

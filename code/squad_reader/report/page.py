@@ -61,20 +61,21 @@ def how_chosen(errors: Contents) -> str:
     """By what order the errors that are shown were taken.
 
     Example:
-        >>> rows = [{"probability": 0.9}, {"probability": None}]
-        >>> how_chosen({"surest": True, "shown": rows, "wrong_without_probability": 7})
-        'first the 1 with a known probability, the surest first, then 1 of the 7 without one'
+        >>> how_chosen(
+        ...     {"surest": True, "shown": [{}] * 5, "drawn": 0, "wrong_without_probability": 7}
+        ... )
+        'those it is surest of, the surest first; 7 have no known probability'
     """
     if not errors["surest"]:
         return "drawn at random"
-    unknown = sum(row["probability"] is None for row in errors["shown"])
-    without = errors.get("wrong_without_probability", unknown)
-    if not unknown:
+    drawn, without = errors["drawn"], errors["wrong_without_probability"]
+    if not drawn:
         others = f"; {without:,} have no known probability" if without else ""
         return f"those it is surest of, the surest first{others}"
-    first = f"first the {len(errors['shown']) - unknown:,} with a known probability"
-    how = ", drawn at random" if errors.get("drawn") else ""
-    return f"{first}, the surest first, then {unknown:,} of the {without:,} without one{how}"
+    return (
+        f"first the {len(errors['shown']) - drawn:,} with a known probability, the surest first, "
+        f"then {drawn:,} of the {without:,} without one, drawn at random"
+    )
 
 
 def pieces(row: Contents) -> list[tuple[str, str]]:
