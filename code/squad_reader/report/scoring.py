@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from squad_reader.report.prediction_files import Predictions
-from squad_reader.score.squad_v1_1 import normalize_answer, percent
+from squad_reader.score.squad_v1_1 import f1_of_words, normalize_answer, percent
 
 
 class GoldScorer:
@@ -44,7 +44,7 @@ class GoldScorer:
     def f1s(self, predicted: str) -> list[float]:
         """F1 of a normalised answer with each different gold answer."""
         words = Counter(predicted.split())
-        return [_f1(words, gold) for gold in self.words]
+        return [f1_of_words(words, gold) for gold in self.words]
 
 
 class Scores(NamedTuple):
@@ -96,12 +96,3 @@ def score_reader(
     """The scores of one reader's answers, and their means."""
     found = scores_of_questions(ids, scorers, reader)
     return Scores(*(100.0 * found)), Official(*(percent(row.tolist()) for row in found))
-
-
-def _f1(predicted: Counter[str], gold: Counter[str]) -> float:
-    num_same = sum(min(number, gold[word]) for word, number in predicted.items() if word in gold)
-    if num_same == 0:
-        return 0.0
-    precision = 1.0 * num_same / predicted.total()
-    recall = 1.0 * num_same / gold.total()
-    return (2 * precision * recall) / (precision + recall)

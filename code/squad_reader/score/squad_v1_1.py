@@ -168,12 +168,16 @@ def added(numbers):  # type: (list[float]) -> float
     return total
 
 
-def _words_f1(predicted, gold):
-    """F1 of two normalised texts."""
-    predicted_words, gold_words = predicted.split(), gold.split()
-    num_same = sum((Counter(predicted_words) & Counter(gold_words)).values())
+def f1_of_words(predicted, gold):  # type: (Counter[str], Counter[str]) -> float
+    """F1 of the words of two normalised texts, each with how often it has every word."""
+    num_same = sum(min(number, gold[word]) for word, number in predicted.items() if word in gold)
     if num_same == 0:
         return 0.0
-    precision = 1.0 * num_same / len(predicted_words)
-    recall = 1.0 * num_same / len(gold_words)
+    precision = 1.0 * num_same / sum(predicted.values())
+    recall = 1.0 * num_same / sum(gold.values())
     return (2 * precision * recall) / (precision + recall)
+
+
+def _words_f1(predicted, gold):
+    """F1 of two normalised texts."""
+    return f1_of_words(Counter(predicted.split()), Counter(gold.split()))
