@@ -3,6 +3,7 @@
 from typing import Any
 
 from squad_reader.report.breakdowns import is_empty
+from squad_reader.report.comparisons import MEASURES
 from squad_reader.report.figures import DASHES, Bar, Curve, bars, curves, labels
 
 Contents = dict[str, Any]
@@ -30,7 +31,7 @@ def _colour(reader: int) -> int:
 def _scores(contents: Contents, short: list[str]) -> str:
     """EM and F1 of people and of each reader."""
     groups = []
-    for key, measure in (("f1", "F1"), ("exact_match", "EM")):
+    for key, measure in MEASURES:
         people = [_bar(f"people: {row['name']}", row[key], PEOPLE) for row in contents["humans"]]
         readers = [
             _bar(short[i], reader[key]["over_clusters"], _colour(i))

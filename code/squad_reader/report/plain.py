@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 from squad_reader.errors import one_line
+from squad_reader.report.comparisons import MEASURES
 from squad_reader.report.odd import named_files, odd_files, warnings_of
 from squad_reader.report.tables import with_interval
 
 Contents = dict[str, Any]
-HEADS = ["reader", "F1", "EM", "without a prediction"]
+HEADS = ["reader", *(measure for _, measure in MEASURES), "without a prediction"]
 SIGNS = str.maketrans({sign: "\\" + sign for sign in "\\|*_`<>[]~&$"})  # Markdown's own
 # What stands before a sign that would begin a heading, a list or a rule.
 FIRST = re.compile(r"^\s*(?:(?=[-+#])|\d+(?=[.)](?:\s|$)))")
@@ -18,7 +19,7 @@ def summary(contents: Contents, markdown: bool = False) -> str:
     """The table of scores, the sentences on pairs and on groups of seeds, and the signatures."""
     rows = _rows(contents)
     table = _markdown(rows) if markdown else _columns(rows)
-    sentences = [row[key]["sentence"] for key in ("f1", "exact_match") for row in _pairs(contents)]
+    sentences = [row[key]["sentence"] for key, _ in MEASURES for row in _pairs(contents)]
     spreads = [_spread(group) for group in contents["seeds"]["groups"]]
     warnings = [*warnings_of(contents), *_odd(contents)]
     different = dict.fromkeys(row["signature"] for _, row in named_files(contents))
@@ -33,9 +34,9 @@ def _rows(contents: Contents) -> list[list[str]]:
     rows = []
     for row in contents["humans"]:
         name = f"people: {row['name']} ({row['questions']:,} questions)"
-        rows.append([name, with_interval(row["f1"]), with_interval(row["exact_match"]), ""])
+        rows.append([name, *(with_interval(row[key]) for key, _ in MEASURES), ""])
     for reader in contents["readers"]:
-        cells = [with_interval(reader[key]["over_clusters"]) for key in ("f1", "exact_match")]
+        cells = [with_interval(reader[key]["over_clusters"]) for key, _ in MEASURES]
         rows.append([reader["name"], *cells, f"{len(reader['missing']):,}"])
     return [[one_line(cell) for cell in row] for row in rows]
 
@@ -76,7 +77,7 @@ def _pairs(contents: Contents) -> list[Contents]:
 
 def _spread(group: Contents) -> str:
     parts = []
-    for key, measure in (("f1", "F1"), ("exact_match", "EM")):
+    for key, measure in MEASURES:
         found = group[key]
         deviation = "" if found["deviation"] is None else f" ± {found['deviation']:.2f}"
         parts.append(f"{measure} {found['mean']:.2f}{deviation}")
