@@ -16,6 +16,7 @@ from squad_reader.score.bootstrap import LEVEL, intervals
 from squad_reader.score.clusters import Clusters, single_questions
 from squad_reader.score.humans import SECOND, THIRD, scores_against_others
 from squad_reader.score.no_answer import THRESHOLD
+from squad_reader.score.score_files import golds_of
 from squad_reader.score.signature import Drawn, signature_fields, signature_line
 
 
@@ -90,26 +91,23 @@ def describe_people(
     data: SquadData, readers: Sequence[Entry], clusters: Clusters, settings: Settings
 ) -> list[dict[str, Any]]:
     """The second and the third gold answer against the others; readers against the same ones."""
-    golds = [(each.id, [gold.text for gold in each.answers]) for each in data.examples]
-    rows: list[dict[str, Any]] = []
+    settled = (settings.num_resamples, settings.seed)
+    golds, rows = golds_of(data), list[dict[str, Any]]()
     for place, name in ((SECOND, "second gold answer"), (THIRD, "third gold answer")):
         people = scores_against_others(golds, place)
         if len(people.questions) == 0:
             continue
-        columns = [100.0 * people.exact_match, 100.0 * people.f1]
-        for each in readers:
-            scored = scores_against_others(golds, place, each.predictions.texts)
-            columns += [100.0 * scored.exact_match, 100.0 * scored.f1]
+        texts = [each.predictions.texts for each in readers]
+        scored = [people, *(scores_against_others(golds, place, each) for each in texts)]
+        columns = [100.0 * column for each in scored for column in (each.exact_match, each.f1)]
         left = clusters.of_question[people.questions]
         renumbered = np.unique(left, return_inverse=True)[1]
-        found = intervals(
-            np.stack(columns, axis=1), renumbered, settings.num_resamples, settings.seed
-        )
+        found = intervals(np.stack(columns, axis=1), renumbered, *settled)
         row = {"name": name, "questions": len(people.questions), "left_out": people.num_left_out}
-        row |= {"exact_match": found[0], "f1": found[1]}
-        row["readers"] = {
-            each.predictions.name: {"exact_match": found[2 * i + 2], "f1": found[2 * i + 3]}
-            for i, each in enumerate(readers)
-        }
-        rows.append(row)
+        ours, *others = (
+            {"exact_match": exact_match, "f1": f1}
+            for exact_match, f1 in zip(found[::2], found[1::2], strict=True)
+        )
+        names = (each.predictions.name for each in readers)
+        rows.append({**row, **ours, "readers": dict(zip(names, others, strict=True))})
     return rows
