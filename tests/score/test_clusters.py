@@ -3,7 +3,7 @@
 import pytest
 
 from squad_reader.data.squad_data import Example, SquadData
-from squad_reader.score.clusters import choose_clusters, single_questions
+from squad_reader.score.clusters import choose_clusters
 
 
 def make_data(titles, contexts_of_questions):
@@ -63,4 +63,3 @@ def test_many_articles_do_not_help_where_one_has_no_title():
 def test_articles_without_a_question_do_not_count():
     titles = [f"T{i}" for i in range(40)]
     assert choose_clusters(make_data(titles, range(29))).unit == "paragraphs"
-    assert single_questions(3).tolist() == [0, 1, 2]

@@ -61,7 +61,7 @@ def _needed(found: Comparison, clusters: Clusters, num_pairs: int) -> int | None
         tests.append((found.over_articles, len(np.unique(clusters.articles))))
     size = len(clusters.of_question)
     numbers = [
-        questions_needed(size, number, each.difference.standard_error, TO_SEE, num_pairs=num_pairs)
+        questions_needed(size, number, each.difference.standard_error, TO_SEE, num_pairs)
         for each, number in tests
     ]
     return max((number for number in numbers if number is not None), default=None)

@@ -13,7 +13,7 @@ from squad_reader.report.prediction_files import Predictions
 from squad_reader.report.probabilities import Listed
 from squad_reader.report.scoring import Official, Scores
 from squad_reader.score.bootstrap import LEVEL, intervals
-from squad_reader.score.clusters import Clusters, single_questions
+from squad_reader.score.clusters import Clusters
 from squad_reader.score.humans import SECOND, THIRD, scores_against_others
 from squad_reader.score.no_answer import THRESHOLD
 from squad_reader.score.score_files import golds_of
@@ -48,7 +48,7 @@ def describe_readers(
     values = np.stack([column for each in readers for column in each.scores], axis=1)
     settled = (settings.num_resamples, settings.seed)
     found = intervals(values, clusters.of_question, *settled)
-    narrow = intervals(values, single_questions(len(values)), *settled)
+    narrow = intervals(values, np.arange(len(values)), *settled)  # each question its own cluster
     drawn = Drawn(clusters.unit, clusters.number, *settled, LEVEL)
     fields = signature_fields(settings.metric, data.path, len(values), 0, drawn)
     rows = []

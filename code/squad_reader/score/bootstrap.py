@@ -42,7 +42,6 @@ def intervals(
     clusters: np.ndarray,
     num_resamples: int = NUM_RESAMPLES,
     seed: int = 0,
-    level: float = LEVEL,
 ) -> list[Interval]:
     """The interval of each column's mean; all columns see the same draws.
 
@@ -51,7 +50,6 @@ def intervals(
         clusters: int64, (Q,). The cluster of each question, 0 to C - 1, none of them empty.
         num_resamples: how many.
         seed: of the draws; the same gives the same.
-        level: share of the resamples that is inside.
 
     Returns:
         M intervals; without bounds where there are fewer than `MIN_CLUSTERS` clusters.
@@ -60,7 +58,7 @@ def intervals(
     if len(np.unique(clusters)) < MIN_CLUSTERS:
         return [no_interval(mean) for mean in means]
     draws = resampled_means(values, clusters, num_resamples, seed)
-    return [interval_of(mean, column, level) for mean, column in zip(means, draws.T, strict=True)]
+    return [interval_of(mean, column) for mean, column in zip(means, draws.T, strict=True)]
 
 
 def no_interval(mean: float) -> Interval:
@@ -68,15 +66,14 @@ def no_interval(mean: float) -> Interval:
     return Interval(float(mean), *[float("nan")] * 3)
 
 
-def interval_of(mean: float, draws: np.ndarray, level: float = LEVEL) -> Interval:
-    """The interval of a mean.
+def interval_of(mean: float, draws: np.ndarray) -> Interval:
+    """The interval of a mean, which holds the middle `LEVEL` of the resamples.
 
     Args:
         mean: of the questions as they are.
         draws: float64, (R,). Means of the resamples, all nan where there can be none.
-        level: share of them that is inside.
     """
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Interval(float(mean), float(low), float(high), float(draws.std()))
 
 

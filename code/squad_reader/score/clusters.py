@@ -58,11 +58,6 @@ def choose_clusters(data: SquadData) -> Clusters:
     return Clusters("paragraphs", paragraphs, number, warning, articles if tested else None)
 
 
-def single_questions(num_questions: int) -> np.ndarray:
-    """Each question as a cluster of its own, int64, (Q,): intervals from it are too narrow."""
-    return np.arange(num_questions)
-
-
 def _warning(num_articles: int, tested: bool) -> str:
     """Why there are paragraphs, and what is to be thought of them; 0 articles for untitled ones."""
     had = f"{num_articles} articles" if num_articles else "questions without an article's title"

@@ -122,13 +122,12 @@ def questions_needed(
     num_clusters: int,
     standard_error: float,
     difference: float,
-    power: float = POWER,
     num_pairs: int = 1,
 ) -> int | None:
     """About how many questions, of other clusters like these, show a difference of two readers.
 
     A standard error falls with the root of the number of clusters; the difference is seen (p below
-    0.05, two-sided) with the probability `power` where it is 2.8 standard errors. Of several pairs
+    0.05, two-sided) with the probability `POWER` where it is 2.8 standard errors. Of several pairs
     each is to be seen at 0.05 by their number, which is what Holm's correction asks at first.
 
     The number is known no better than the variance that it comes of: where 48 clusters are about
@@ -139,7 +138,6 @@ def questions_needed(
         num_clusters: that these are of, C. Drawing C of C shows only (C - 1) / C of their variance.
         standard_error: of the difference on them, as in `Interval`.
         difference: that is to be seen, in the same unit.
-        power: in (0, 1).
         num_pairs: that are compared at once.
 
     Returns:
@@ -152,7 +150,7 @@ def questions_needed(
     if not standard_error > 0 or num_clusters < 2:
         return None
     normal = NormalDist()
-    errors = normal.inv_cdf(1 - ALPHA / num_pairs / 2) + normal.inv_cdf(power)
+    errors = normal.inv_cdf(1 - ALPHA / num_pairs / 2) + normal.inv_cdf(POWER)
     variance = standard_error**2 * num_clusters / (num_clusters - 1)
     return math.ceil(num_questions * variance * (errors / difference) ** 2)
 

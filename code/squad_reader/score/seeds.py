@@ -34,12 +34,10 @@ class Spread(NamedTuple):
     """The scores of S seeds, in the unit of the values.
 
     Attributes:
-        number: S.
         mean: of the seeds' means.
         deviation: standard deviation of these, of a sample (by S - 1); nan for one seed.
     """
 
-    number: int
     mean: float
     deviation: float
 
@@ -52,7 +50,7 @@ def spread(values: np.ndarray) -> Spread:
     """
     means = values.mean(axis=0)
     deviation = means.std(ddof=1) if len(means) > 1 else np.nan
-    return Spread(len(means), float(means.mean()), float(deviation))
+    return Spread(float(means.mean()), float(deviation))
 
 
 def compare_groups(
