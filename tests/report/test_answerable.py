@@ -89,13 +89,16 @@ def test_withdrawn_where_nothing_is_left_of_the_gold_answers(made, make_report, 
     assert reader["withdrawn"] == ["b", "c", "d"]
 
 
-def test_the_signature_says_whether_answers_were_withdrawn(make_report, version_2, tmp_path):
+def test_the_signature_says_whether_answers_were_withdrawn(made, make_report, version_2, tmp_path):
     data, answers, na_probs = version_2
     readers = {"a": answers, "b": answers}
     contents = make_report(tmp_path, data, readers, no_answer={"a": na_probs}).contents
     a, b = (each["signature"] for each in contents["readers"])
     assert "|unanswered:1|na_prob:empty above 1|norm:" in a
     assert a.replace("na_prob:empty above 1", "na_prob:none") == b
+    group = [f"S={made.write(tmp_path / 's.json', answers)}"]
+    of_group = make_report(tmp_path, data, {"a": answers}, no_answer={"a": na_probs}, group=group)
+    assert of_group.contents["seeds"]["groups"][0]["files"][0]["signature"] == b
     old = make_report(tmp_path / "1", data, {"a": answers}, metric="v1.1").contents
     assert "na_prob" not in old["readers"][0]["signature_fields"]
 

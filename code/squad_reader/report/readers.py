@@ -71,11 +71,11 @@ def about_file(given: Predictions, fields: Mapping[str, str]) -> dict[str, Any]:
 
     Args:
         given: what was read.
-        fields: of the signature of a file that answers all questions.
+        fields: of the signature of any file that answers the same questions.
     """
     own = {**fields, "unanswered": str(len(given.missing))}
-    if given.above is not None:
-        own["na_prob"] = f"empty above {THRESHOLD:g}"
+    if "na_prob" in own:  # those given may be of a file with such probabilities
+        own["na_prob"] = "none" if given.above is None else f"empty above {THRESHOLD:g}"
     return {
         "path": given.path,
         "missing": given.missing,
