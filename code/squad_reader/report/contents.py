@@ -56,13 +56,8 @@ def make_contents(
     described = describe_readers(data, readers, clusters, settings)
     named = [(each.predictions.name, each.scores) for each in readers]
     settled = (settings.num_resamples, settings.seed)
-    seeds = {name: [each.scores for each in entries] for name, entries in groups.items()}
     compared = [] if are_first_seeds else named
     missing = {each.predictions.name: len(each.predictions.missing) for each in readers}
-    of_groups = {
-        name: sum(len(each.predictions.missing) for each in entries)
-        for name, entries in groups.items()
-    }
     contexts = [Sentences(context) for context in data.contexts]
     features = features_of(data, contexts, vocabulary)
     judged = [_judged(data, scorers, contexts, each) for each in readers]
@@ -72,9 +67,7 @@ def make_contents(
         "readers_are_first_seeds": are_first_seeds,
         "humans": describe_people(data, readers, clusters, settings),
         "comparisons": compare_readers(compared, missing, clusters, *settled),
-        "seeds": _with_files(
-            compare_groups(seeds, of_groups, clusters, *settled), groups, described[0]
-        ),
+        "seeds": _seeds(groups, clusters, settings, described[0]["signature_fields"]),
         "breakdowns": [
             break_down(each, features, named, clusters.of_question, *settled) for each in BREAKDOWNS
         ],
@@ -90,21 +83,30 @@ def make_contents(
     }
 
 
-def _with_files(
-    seeds: dict[str, Any], groups: Mapping[str, Sequence[Entry]], reader: Mapping[str, Any]
+def _seeds(
+    groups: Mapping[str, Sequence[Entry]],
+    clusters: Clusters,
+    settings: Settings,
+    fields: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Groups of seeds with the scores of each file, and what is odd about it."""
-    for row in seeds["groups"]:
+    """Groups of seeds compared, with the scores of each file, and what is odd about it."""
+    scores = {name: [each.scores for each in entries] for name, entries in groups.items()}
+    missing = {
+        name: sum(len(each.predictions.missing) for each in entries)
+        for name, entries in groups.items()
+    }
+    found = compare_groups(scores, missing, clusters, settings.num_resamples, settings.seed)
+    for row in found["groups"]:
         entries = groups[row["name"]]
         row["files"] = [
             {
-                **about_file(each.predictions, reader["signature_fields"]),
+                **about_file(each.predictions, fields),
                 **each.official._asdict(),
                 "same_as": _same_as(each, entries[:i]),
             }
             for i, each in enumerate(entries)
         ]
-    return seeds
+    return found
 
 
 def _same_as(entry: Entry, others: Sequence[Entry]) -> str | None:

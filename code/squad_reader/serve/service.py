@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pydantic import BaseModel
 
+from squad_reader.config import Config
 from squad_reader.data.batches import Batch
 from squad_reader.predict.reader import Reader
 from squad_reader.serve.guard import Refused
@@ -24,11 +25,11 @@ class Limits(BaseModel):
         seconds: in which an answer must be there.
     """
 
-    context: int = 1_000_000
-    question: int = 1_000
-    waiting: int = 64
+    context: int = Config.max_context
+    question: int = Config.max_question
+    waiting: int = Config.max_waiting
     at_work: int = 2
-    seconds: float = 30.0
+    seconds: float = Config.answer_seconds
 
 
 class FoundAnswer(BaseModel):
