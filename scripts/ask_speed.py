@@ -19,7 +19,7 @@ def load(folder, glove_path):
     """The reader of a checkpoint, as `ask` and `serve` have it."""
     from squad_reader.predict.reader import Reader
 
-    return Reader.load(folder, "" if glove_path == "-" else glove_path, runtime="onnx")
+    return Reader.load(folder, glove_path, runtime="onnx")
 
 
 def write_long_text(path, dev_path):

@@ -303,11 +303,11 @@ class Benchmark:
                     self.row(what, f"{seconds:.1f} s", megabytes)
 
     def reading(self):
-        """Checkpoint to answer with, and the GloVe file; "-" where it has its own vectors."""
-        from squad_reader.predict.checkpoints import has_vectors
+        """Checkpoint to answer with, and the GloVe file; "" where it has its own vectors."""
+        from squad_reader.predict.checkpoints import glove_for
 
         folder = self.checkpoint()
-        return folder, "-" if has_vectors(folder) else self.glove
+        return folder, glove_for(folder, str(self.glove))
 
     def ask(self):
         """Without TensorFlow: a process for one question, on a short and on a long text; one more
@@ -382,7 +382,7 @@ class Benchmark:
 
 def reading_flags(folder, glove):
     """The flags of what `Benchmark.reading` gives."""
-    return [f"--ckpt_load_dir={folder}", *[f"--glove_path={glove}"] * (glove != "-")]
+    return [f"--ckpt_load_dir={folder}", *[f"--glove_path={glove}"] * bool(glove)]
 
 
 def examples_per_second(path):

@@ -22,7 +22,7 @@ from squad_reader.data.squad_data import SquadData  # noqa: E402
 from squad_reader.data.squad_json import read_squad  # noqa: E402
 from squad_reader.data.tokenizer import tokenize  # noqa: E402
 from squad_reader.errors import InputError  # noqa: E402
-from squad_reader.predict.checkpoints import VECTORS, read_facts, write_facts  # noqa: E402
+from squad_reader.predict.checkpoints import glove_for, read_facts, write_facts  # noqa: E402
 from squad_reader.predict.reader import Reader  # noqa: E402
 from squad_reader.score.calibration import (  # noqa: E402
     calibration_error,
@@ -100,8 +100,8 @@ def calibrate(checkpoint, data, glove_path, picture=""):
         It, and the calibration error before and after, on the half that it was not fitted on.
     """
     facts = read_facts(checkpoint)
-    data, own = with_tokens(data), VECTORS in facts.files
-    reader = Reader.load(checkpoint, "" if own else glove_path, runtime="onnx")
+    data = with_tokens(data)
+    reader = Reader.load(checkpoint, glove_for(checkpoint, glove_path), runtime="onnx")
     logits, correct = read_all(reader, data)
     fitted = halves(data)
     if fitted.all() or not fitted.any():

@@ -85,7 +85,7 @@ def has_vectors(folder: str | os.PathLike[str]) -> bool:
 
 
 def glove_for(folder: str | os.PathLike[str], glove_path: str) -> str:
-    """The GloVe file for one of several checkpoints: none where it has vectors of its own.
+    """The GloVe file for a checkpoint: none where it has vectors of its own.
 
     Raises:
         InputError: as of `read_facts`.
