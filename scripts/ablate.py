@@ -33,8 +33,6 @@ FLAGS = {
     "trained_vectors": ["--trained_words=0", "--shapes=1"],  # all others share one vector
     "average": ["--ema=0"],
 }
-
-
 CLASSES = {
     "match": "ablated_fusion:WithoutMatch",
     "self_attention": "ablated_fusion:WithoutSelfAttention",

@@ -203,18 +203,23 @@ def remembered(get_log_probs):
     return ask
 
 
-def main():
-    """Print the table."""
-    if sys.argv[1:2] == ["--dump"]:
-        return dump(sys.argv[2], sys.argv[3:])
-    sys.path.insert(0, str(CODE))
+def make_parser():
+    """The flags."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
     for name in ("ckpt_load_dir", "json_in_path"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--glove_path")
     parser.add_argument("--v4_python", help="Python 2.7 of scripts/v4_env, if it is to be measured")
     parser.add_argument("--edge", action="store_true", help="also tell what the rule changes")
-    given = parser.parse_args()
+    return parser
+
+
+def main():
+    """Print the table."""
+    if sys.argv[1:2] == ["--dump"]:
+        return dump(sys.argv[2], sys.argv[3:])
+    sys.path.insert(0, str(CODE))
+    given = make_parser().parse_args()
     names = ("ckpt_load_dir", "json_in_path", "glove_path")
     flags = [f"--{name}={getattr(given, name)}" for name in names if getattr(given, name)]
     settings = [*SETTINGS, *[JAX] * bool(importlib.util.find_spec("jax"))]
