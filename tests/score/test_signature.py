@@ -38,7 +38,7 @@ def test_the_line_by_hand(tmp_path, monkeypatch):
         "|bootstrap:48 articles,10000 resamples,seed 0,95%"
         f"|version:{squad_reader.__version__}|commit:unknown"
     )
-    assert signature_fields("v2.0", str(path), 1, 0, None)["bootstrap"] == "none"
+    assert signature_fields("v2.0", str(path), 1, 0, DRAWN)["na_prob"] == "none"
 
 
 def test_a_name_cannot_break_the_line(tmp_path):

@@ -39,7 +39,7 @@ class Drawn(NamedTuple):
 
 
 def signature_fields(
-    metric: str, data_path: str, num_questions: int, num_unanswered: int, drawn: Drawn | None
+    metric: str, data_path: str, num_questions: int, num_unanswered: int, drawn: Drawn
 ) -> dict[str, str]:
     """The parts of the line, by name, in their order.
 
@@ -51,7 +51,7 @@ def signature_fields(
         data_path: the SQuAD file; its bytes are hashed as they are, packed or not.
         num_questions: in that file.
         num_unanswered: how many of them have no prediction.
-        drawn: None where there are no intervals.
+        drawn: how intervals were.
 
     Raises:
         InputError: the file cannot be read.
@@ -65,7 +65,7 @@ def signature_fields(
         "unanswered": str(num_unanswered),
         **na_prob,
         "norm": NORMALISATION,
-        "bootstrap": "none" if drawn is None else _settings(drawn),
+        "bootstrap": _settings(drawn),
         "version": squad_reader.__version__,
         "commit": commit_of(os.path.dirname(squad_reader.__file__)),
     }

@@ -29,7 +29,7 @@ class Refused(Exception):
 
 
 class Guard:
-    """See above.
+    """An ASGI application around another one, which gets no request that is refused here.
 
     Args:
         app: the application inside.
