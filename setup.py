@@ -24,7 +24,8 @@ ANSWER = [
 ]
 # To train, and to answer with TensorFlow.
 TRAIN = [
-    "tensorflow-cpu>=2.21,<2.22",
+    "tensorflow-cpu>=2.21,<2.22; sys_platform != 'darwin'",
+    "tensorflow>=2.21,<2.22; sys_platform == 'darwin'",  # there is no tensorflow-cpu for macOS
     "keras>=3.12",
     "onnx>=1.16",  # writes the graphs that answer without TensorFlow
     "setuptools",  # TensorFlow 2.21 imports it

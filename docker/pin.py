@@ -35,7 +35,7 @@ def wanted(setup_source):
                 key.value: ast.literal_eval(value) for key, value in pairs if key.value == "gpu"
             }
     cpu = lists["ANSWER"] + lists["TRAIN"]
-    others = [item for item in cpu if not item.startswith("tensorflow-cpu")]
+    others = [item for item in cpu if not re.match("tensorflow(-cpu)?>", item)]
     return cpu, lists["gpu"] + others, lists["ANSWER"] + lists["SERVE"]
 
 

@@ -115,12 +115,13 @@ def versions(lines):
 
 
 def outside(wanted, pinned):
-    """The requirements that no pin fulfils."""
+    """The requirements that no pin fulfils, of those for Linux."""
     parsed = [Requirement(text) for text in wanted]
     return [
         str(item)
         for item in parsed
-        if not item.specifier.contains(pinned.get(pin.normal(item.name), "0"))
+        if (not item.marker or item.marker.evaluate({"sys_platform": "linux"}))
+        and not item.specifier.contains(pinned.get(pin.normal(item.name), "0"))
     ]
 
 
@@ -233,6 +234,16 @@ def test_a_pin_out_of_range_or_missing_is_caught():
     assert outside(wanted, {"a": "2.21.0", "b-c": "1"}) == ["d>=1"]
 
 
+def test_each_system_gets_the_tensorflow_that_is_made_for_it():
+    """There is no tensorflow-cpu for macOS."""
+    cpu, _, _ = pin.wanted(SETUP)
+    asked = [Requirement(item) for item in cpu if item.startswith("tensorflow")]
+    names = {"linux": "tensorflow-cpu", "win32": "tensorflow-cpu", "darwin": "tensorflow"}
+    for system, name in names.items():
+        found = [each.name for each in asked if each.marker.evaluate({"sys_platform": system})]
+        assert found == [name]
+
+
 def test_each_image_has_one_of_the_two_tensorflows():
     """Both distributions hold the same files."""
     for kind, name in (("cpu", "tensorflow-cpu"), ("gpu", "tensorflow")):
@@ -252,12 +263,12 @@ def test_the_loader_of_the_gpu_image_knows_the_folders_of_cuda():
 
 def test_pin_reads_what_setup_py_wants():
     source = """ANSWER = ["numpy>=1"]
-TRAIN = ["tensorflow-cpu>=2", "keras"]
+TRAIN = ["tensorflow-cpu>=2; a != 'b'", "tensorflow>=2; a == 'b'", "keras"]
 SERVE = ["uvicorn>=1"]
 setup(install_requires=[*ANSWER, *TRAIN], package_data={"a": ["b"]},
       extras_require={"gpu": ["tensorflow[and-cuda]>=2"], "test": TEST})"""
     assert pin.wanted(source) == (
-        ["numpy>=1", "tensorflow-cpu>=2", "keras"],
+        ["numpy>=1", "tensorflow-cpu>=2; a != 'b'", "tensorflow>=2; a == 'b'", "keras"],
         ["tensorflow[and-cuda]>=2", "numpy>=1", "keras"],
         ["numpy>=1", "uvicorn>=1"],
     )
