@@ -162,3 +162,8 @@ def answer_all(data: SquadData, tokenized: TokenizedData, spans: Spans) -> list[
     """The answer to every question, in the order of the file."""
     columns = zip(spans.start_pos, spans.end_pos, spans.log_prob, strict=True)
     return [make_answer(data, tokenized, i, *span) for i, span in enumerate(columns)]
+
+
+def texts_by_id(data: SquadData, answers: Sequence[Answer]) -> dict[str, str]:
+    """Question id -> text of the answer, as `predictions.json` has it."""
+    return {example.id: answer.text for example, answer in zip(data.examples, answers, strict=True)}

@@ -13,7 +13,7 @@ from squad_reader.data.squad_json import SquadData
 from squad_reader.data.tokenized import TokenizedData
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write
-from squad_reader.predict.answers import Progress, Spans, answer_all, make_answer
+from squad_reader.predict.answers import Progress, Spans, answer_all, make_answer, texts_by_id
 from squad_reader.predict.reader import reader_of
 
 
@@ -45,11 +45,7 @@ def official_eval(config: Config, progress: Progress | None = None) -> int:
 
 def write_predictions(path: str, data: SquadData, tokenized: TokenizedData, spans: Spans) -> None:
     """Write question id -> answer text, as `evaluate.py` reads it."""
-    answers = answer_all(data, tokenized, spans)
-    texts = {
-        example.id: answer.text for example, answer in zip(data.examples, answers, strict=True)
-    }
-    _write_json(path, texts)
+    _write_json(path, texts_by_id(data, answer_all(data, tokenized, spans)))
 
 
 def write_n_best(path: str, data: SquadData, tokenized: TokenizedData, spans: Spans) -> None:

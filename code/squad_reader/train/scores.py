@@ -13,7 +13,7 @@ import numpy as np
 from squad_reader.data.batches import Batch
 from squad_reader.data.preprocess import TokenizedData
 from squad_reader.data.squad_json import SquadData
-from squad_reader.predict.answers import Answer, Spans
+from squad_reader.predict.answers import Answer, Spans, texts_by_id
 from squad_reader.score.squad_v1_1 import (
     added,
     exact_match_score,
@@ -38,10 +38,7 @@ class QuestionScores(NamedTuple):
 def official_question_scores(data: SquadData, answers: list[Answer]) -> QuestionScores:
     """EM and F1 of each question of a file, over all its gold answers."""
     golds = [(example.id, [gold.text for gold in example.answers]) for example in data.examples]
-    texts = {
-        example.id: answer.text for example, answer in zip(data.examples, answers, strict=True)
-    }
-    exact_matches, f1s = question_scores(golds, texts)
+    exact_matches, f1s = question_scores(golds, texts_by_id(data, answers))
     return QuestionScores(np.array(f1s), np.array(exact_matches))
 
 
