@@ -15,9 +15,11 @@ from numpy.testing import assert_array_equal
 
 from squad_reader.data import preprocess as module
 from squad_reader.data.placement import Placement
-from squad_reader.data.preprocess import TokenizedData, load_or_preprocess, preprocess, report
+from squad_reader.data.preprocess import load_or_preprocess, preprocess
 from squad_reader.data.spans import token_to_char_span
-from squad_reader.data.squad_json import Answer, Example, SquadData, read_squad
+from squad_reader.data.squad_data import Answer, Example, SquadData
+from squad_reader.data.squad_json import read_squad
+from squad_reader.data.tokenized import TokenizedData, summary
 from squad_reader.data.tokenizer import normalise, tokenize
 from squad_reader.errors import InputError
 
@@ -116,20 +118,20 @@ def test_gold_answers_of_which_none_has_a_token_are_misplaced():
     assert data.placement.tolist() == [Placement.MISPLACED] * 3
 
 
-def test_report_of_the_worked_example():
+def test_summary_of_the_worked_example():
     # once more with its unanswerable question
-    assert report(preprocess(squad(CONTEXTS, [*QUESTIONS, QUESTIONS[4]]))) == (
+    assert summary(preprocess(squad(CONTEXTS, [*QUESTIONS, QUESTIONS[4]]))) == (
         "7 questions on 3 contexts of 8 tokens, 10 distinct words; first answers: "
         "2 exactly whole tokens, 1 widened to whole tokens, "
         "4 missing (1 misplaced, 2 unanswerable, 1 unknown)"
     )
 
 
-def test_report_names_only_the_reasons_that_occur():
-    assert report(preprocess(squad(CONTEXTS, QUESTIONS[:3]))).endswith(
+def test_summary_names_only_the_reasons_that_occur():
+    assert summary(preprocess(squad(CONTEXTS, QUESTIONS[:3]))).endswith(
         "2 exactly whole tokens, 1 widened to whole tokens, 0 missing"
     )
-    assert report(preprocess(squad(CONTEXTS, QUESTIONS[:4]))).endswith(", 1 missing (1 misplaced)")
+    assert summary(preprocess(squad(CONTEXTS, QUESTIONS[:4]))).endswith(", 1 missing (1 misplaced)")
 
 
 def test_types_are_those_that_the_batches_expect():
@@ -146,7 +148,7 @@ def test_no_question_and_no_context_give_empty_arrays():
     data = preprocess(squad([], []))
     assert data.words == data.sources == [] and len(data.start_pos) == 0
     assert data.context_offsets.tolist() == data.question_offsets.tolist() == [0]
-    assert report(data).startswith("0 questions on 0 contexts of 0 tokens")
+    assert summary(data).startswith("0 questions on 0 contexts of 0 tokens")
 
 
 @given(
@@ -397,7 +399,7 @@ def test_a_missing_file_is_named(tmp_path):
 def test_squad_keeps_every_question_and_every_answer(real_squad, file, questions, contexts):
     raw = read_squad(real_squad(file))
     data = preprocess(raw)
-    print(f"{file}: {report(data)}")
+    print(f"{file}: {summary(data)}")
     assert len(data.example_contexts) == questions
     assert len(data.context_offsets) == contexts + 1
     assert np.all((0 <= data.start_pos) & (data.start_pos <= data.end_pos))

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from squad_reader.data.preprocess import preprocess
-from squad_reader.data.squad_data import expect_golds
+from squad_reader.data.squad_data import Answer, Example, expect_golds
 from squad_reader.data.squad_format import read_squad_file
-from squad_reader.data.squad_json import Answer, Example, read_squad
+from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
 
 # As an annotation tool writes it: no title, whole numbers as ids, keys of its own.

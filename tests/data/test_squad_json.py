@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from squad_reader.data.squad_json import Answer, Example, read_squad
+from squad_reader.data.squad_data import Answer, Example
+from squad_reader.data.squad_json import read_squad
 from squad_reader.errors import InputError
 
 CONTEXT = "  Bees  make honey,\nnot “milk”. 🐝"

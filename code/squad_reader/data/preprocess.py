@@ -23,12 +23,12 @@ import numpy as np
 from squad_reader.data.cache import read_cache, write_cache
 from squad_reader.data.placement import placements
 from squad_reader.data.spans import first_placed
-from squad_reader.data.squad_json import SquadData, read_and_tell
-from squad_reader.data.tokenized import TokenizedData, report
+from squad_reader.data.squad_data import SquadData
+from squad_reader.data.squad_json import read_and_tell
+from squad_reader.data.tokenized import TokenizedData
 from squad_reader.data.tokenizer import TOKENIZER_VERSION, normalise, token_spans
 from squad_reader.errors import InputError
 
-__all__ = ["TokenizedData", "load_or_preprocess", "preprocess", "read_data", "report"]
 # The places of a text's tokens, as `token_spans` gives them.
 SpansOf = Callable[[str], Sequence[Sequence[int]]]
 CACHE_VERSION = 3  # raise it with each change of TokenizedData's fields or of their meaning

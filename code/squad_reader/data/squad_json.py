@@ -6,11 +6,10 @@ First stage of the flow. What is accepted, and what the errors say, is in `squad
 import logging
 import os
 
-from squad_reader.data.squad_data import Answer, Example, SquadData, problems_to_tell
+from squad_reader.data.squad_data import SquadData, problems_to_tell
 from squad_reader.data.squad_format import read_squad_file
 from squad_reader.runtime import collector_off
 
-__all__ = ["Answer", "Example", "SquadData", "read_and_tell", "read_squad"]
 log = logging.getLogger(__name__)
 
 

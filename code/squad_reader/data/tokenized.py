@@ -130,7 +130,7 @@ class Texts:
         )
 
 
-def report(tokenized: TokenizedData) -> str:
+def summary(tokenized: TokenizedData) -> str:
     """One line of counts: questions, contexts, tokens, and what became of the first answers."""
     questions, contexts = len(tokenized.start_pos), len(tokenized.context_offsets) - 1
     found = np.bincount(tokenized.placement, minlength=len(Placement))

@@ -17,7 +17,7 @@ from squad_reader.data.batches import Batch, make_batch, make_batches
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.rows import Rows
 from squad_reader.data.spans import token_to_char_span
-from squad_reader.data.squad_json import SquadData
+from squad_reader.data.squad_data import SquadData
 from squad_reader.data.tokenized import TokenizedData
 from squad_reader.model.scorer import LogProbs, Scorer, mean_log_probs
 from squad_reader.model.span_decoder import SpanChoice

@@ -9,7 +9,7 @@ import json
 
 from squad_reader.config import Config
 from squad_reader.data.preprocess import read_data
-from squad_reader.data.squad_json import SquadData
+from squad_reader.data.squad_data import SquadData
 from squad_reader.data.tokenized import TokenizedData
 from squad_reader.errors import InputError
 from squad_reader.files import atomic_write

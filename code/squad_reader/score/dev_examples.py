@@ -14,7 +14,7 @@ import numpy as np
 from squad_reader.config import Config
 from squad_reader.data.preprocess import read_data
 from squad_reader.data.spans import token_to_char_span
-from squad_reader.data.squad_json import SquadData
+from squad_reader.data.squad_data import SquadData
 from squad_reader.data.tokenized import Texts, TokenizedData
 from squad_reader.errors import InputError
 from squad_reader.predict.answers import Answer, make_answer

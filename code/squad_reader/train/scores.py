@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from squad_reader.data.batches import Batch
-from squad_reader.data.preprocess import TokenizedData
-from squad_reader.data.squad_json import SquadData
+from squad_reader.data.squad_data import SquadData
+from squad_reader.data.tokenized import TokenizedData
 from squad_reader.predict.answers import Answer, Spans, texts_by_id
 from squad_reader.score.squad_v1_1 import (
     added,

@@ -14,9 +14,10 @@ from squad_reader.data.encoded import Encoded
 from squad_reader.data.features.feature import Feature
 from squad_reader.data.features.word_ids import WordIds
 from squad_reader.data.glove import open_vectors
-from squad_reader.data.preprocess import load_or_preprocess, read_data, report
+from squad_reader.data.preprocess import load_or_preprocess, read_data
 from squad_reader.data.rows import num_too_long, training_rows
 from squad_reader.data.squad_data import expect_golds
+from squad_reader.data.tokenized import summary
 from squad_reader.errors import InputError
 from squad_reader.files import sha256_of
 from squad_reader.model.models import make_features
@@ -115,7 +116,7 @@ class TrainingData:
 
     def describe(self, num_weights: int) -> str:
         """A few lines about the data, and about a model for them with so many weights."""
-        lines = [f"train: {report(self.train_data)}", f"dev:   {report(self.dev_data)}"]
+        lines = [f"train: {summary(self.train_data)}", f"dev:   {summary(self.dev_data)}"]
         too_long = num_too_long(self.train_data, self.config.context_len)
         if too_long:
             lines.append(
