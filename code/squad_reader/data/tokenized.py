@@ -102,23 +102,15 @@ class Texts:
 
     def cut(self, longest: int) -> "Texts":
         """The first `longest` tokens of each text."""
-        number = self.text_numbers()
-        return self._at(np.flatnonzero(np.arange(len(number)) - self.offsets[number] < longest))
-
-    def _at(self, places: np.ndarray) -> "Texts":
-        """Only the tokens at these places, in their order."""
-        lengths = np.bincount(self.text_numbers()[places], minlength=len(self.offsets) - 1)
-        return replace(
-            self,
-            tokens=self.tokens[places],
-            char_starts=self.char_starts[places],
-            char_ends=self.char_ends[places],
-            offsets=np.append(0, np.cumsum(lengths)),
-        )
+        lengths = np.minimum(np.diff(self.offsets), longest)
+        return self._beginnings(np.arange(len(lengths)), lengths)
 
     def take(self, numbers: np.ndarray) -> "Texts":
         """These texts, one after the other; one may be taken several times."""
-        lengths = np.diff(self.offsets)[numbers]
+        return self._beginnings(numbers, np.diff(self.offsets)[numbers])
+
+    def _beginnings(self, numbers: np.ndarray, lengths: np.ndarray) -> "Texts":
+        """Of each of these texts the first tokens, as many as `lengths` says."""
         offsets = np.append(0, np.cumsum(lengths))
         places = np.repeat(self.offsets[numbers] - offsets[:-1], lengths) + np.arange(offsets[-1])
         return replace(
