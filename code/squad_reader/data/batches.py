@@ -123,8 +123,8 @@ def make_batch(
         **_pair_inputs(rows, encoded, numbers, context.shape[1]),
     }
     if share:
-        inputs["windows"] = windows.reshape(-1).astype(np.int32)
-    return Batch(numbers, windows.reshape(-1), inputs, *rows.targets(numbers))
+        inputs["windows"] = windows.astype(np.int32)
+    return Batch(numbers, windows, inputs, *rows.targets(numbers))
 
 
 def _pair_inputs(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from squad_reader.data.features.feature import Feature, PairFeature, TokenFeature, WordFeature
+from squad_reader.data.rows import context_lengths
 from squad_reader.data.tokenized import TokenizedData
 
 
@@ -35,8 +36,7 @@ class Encoded:
         self.contexts: dict[str, np.ndarray] = {}
         self.questions: dict[str, np.ndarray] = {}
         self.pairs: dict[str, np.ndarray] = {}
-        lengths = np.diff(data.context_offsets)[data.example_contexts]
-        self.pair_offsets = np.append(0, np.cumsum(lengths))
+        self.pair_offsets = np.append(0, np.cumsum(context_lengths(data)))
         for feature in self.features:
             self._encode(feature)
 
