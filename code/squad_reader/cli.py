@@ -7,11 +7,12 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from squad_reader.bars import Bars
-from squad_reader.config import Config, changed, make_config
+from squad_reader.config import Config, make_config
 from squad_reader.errors import InputError
 from squad_reader.files import SHIPPED, checked, checkpoint_folder, expect_folder, expect_names
 from squad_reader.flags import make_parser
@@ -55,7 +56,7 @@ def fill_reading_paths(given: dict[str, Any]) -> Config:
     without = [each for each, f in zip(configs, folders, strict=True) if not has_vectors(f)]
     config = fill_paths((without or configs)[0])
     if not without and not given.get("glove_path"):
-        return changed(config, {"glove_path": ""})
+        return replace(config, glove_path="")
     expect_files(config, "glove_path")
     return config
 
@@ -74,7 +75,7 @@ def run_train(given: dict[str, Any]) -> None:
     if not config.train_dir:
         raise InputError("--experiment_name: expected a name for the experiment, got none")
     if not config.cache_dir:
-        config = changed(config, {"cache_dir": os.path.join(config.train_dir, "cache")})
+        config = replace(config, cache_dir=os.path.join(config.train_dir, "cache"))
     expect_files(config, "train_path", "dev_path", "glove_path")
     flag = "train_dir" if given.get("train_dir") else "experiment_name"
     checked(flag, expect_folder, config.train_dir)

@@ -15,7 +15,6 @@ An option belongs to one group, and the groups say what it may change:
 """
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -180,9 +179,7 @@ class Config:
         "report", (), "prediction files, of any reader, each of all questions"
     )
     nbest: tuple[str, ...] = option(
-        "report",
-        (),
-        "their n-best lists, in the same order; - for one that has none",
+        "report", (), "their n-best lists, in the same order; - for one that has none"
     )
     names: tuple[str, ...] = option(
         "report", (), "names for the readers (default: those of the files)"
@@ -305,13 +302,3 @@ def model_values(config: Config) -> dict[str, Any]:
     """What a checkpoint says of its architecture: name, common options, the model's own."""
     common = {name: getattr(config, name) for name in names_in("model")}
     return {**common, **dataclasses.asdict(config.model_options)}
-
-
-def to_json(config: Config, **more: Any) -> str:
-    """All options as JSON text, one a line, and what else is given."""
-    return json.dumps({**values_of(config), **more}, indent=2) + "\n"
-
-
-def changed(config: Config, values: Mapping[str, Any]) -> Config:
-    """A copy of `config` with some options replaced, checked again."""
-    return dataclasses.replace(config, **values)

@@ -1,9 +1,10 @@
 """Where the flags say that things are: paths that were not given, files that must be there."""
 
 import os
+from dataclasses import replace
 from typing import Any
 
-from squad_reader.config import Config, changed
+from squad_reader.config import Config
 from squad_reader.errors import InputError
 from squad_reader.files import checked, checkpoint_folder, expect_writable
 
@@ -25,14 +26,14 @@ def fill_paths(config: Config) -> Config:
     if not train_dir and config.experiment_name:
         train_dir = os.path.join(root, "experiments", config.experiment_name)
     glove = os.path.join(data_dir, f"glove.6B.{config.embedding_size}d.txt")
-    paths = {
-        "data_dir": data_dir,
-        "train_dir": train_dir,
-        "glove_path": config.glove_path or glove,
-        "train_path": config.train_path or _find_json(data_dir, "train-v1.1.json"),
-        "dev_path": config.dev_path or _find_json(data_dir, "dev-v1.1.json"),
-    }
-    return changed(config, paths)
+    return replace(
+        config,
+        data_dir=data_dir,
+        train_dir=train_dir,
+        glove_path=config.glove_path or glove,
+        train_path=config.train_path or _find_json(data_dir, "train-v1.1.json"),
+        dev_path=config.dev_path or _find_json(data_dir, "dev-v1.1.json"),
+    )
 
 
 def _find_json(data_dir: str, name: str) -> str:

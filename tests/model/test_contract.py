@@ -1,5 +1,6 @@
 """What `QAModel` says of all models, checked for each that is registered, and for the toy."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -10,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from small_reader import fitted_features, small_sizes
 
 from squad_reader import registry
-from squad_reader.config import changed, make_config
+from squad_reader.config import make_config
 from squad_reader.data.batches import make_batch
 from squad_reader.data.encoded import Encoded
 from squad_reader.data.glove import GloveFile
@@ -183,7 +184,7 @@ def test_steps_of_training_change_every_weight_and_lower_the_loss(world, tokeniz
     before = {weight.path: np.array(weight) for weight in model.trainable_variables}
     assert len(before) == len(model.trainable_variables), "two weights have one path"
     assert all(path.startswith("qa_model/") for path in before)
-    state = TrainingState(changed(world.config, {"learning_rate": 0.01}), model)
+    state = TrainingState(replace(world.config, learning_rate=0.01), model)
     rows = training_rows(tokenized, 600, 30)
     batch = make_batch(rows, world.encoded, np.arange(0, len(rows), 5))
     assert np.all(batch.target == Target.WHOLE)

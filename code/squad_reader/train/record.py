@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from squad_reader.config import Config, names_in, to_json, values_of
+from squad_reader.config import Config, names_in, values_of
 from squad_reader.errors import InputError
 from squad_reader.files import sha256_of
 from squad_reader.options import option_names
@@ -93,7 +93,8 @@ class Record:
     def flags_json(self, config: Config) -> str:
         """The content of `flags.json`: all options, and what else there is to say."""
         more = {"changes": self.changes, "begun_from": self.begun_from and asdict(self.begun_from)}
-        return to_json(config, **{name: value for name, value in more.items() if value})
+        known = {name: value for name, value in more.items() if value}
+        return json.dumps({**values_of(config), **known}, indent=2) + "\n"
 
 
 def fixed_options(config: Config) -> tuple[str, ...]:
