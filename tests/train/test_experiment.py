@@ -7,7 +7,7 @@ import pytest
 from squad_reader.config import Config, make_config, names_in, values_of
 from squad_reader.errors import InputError
 from squad_reader.train.experiment import Experiment
-from squad_reader.train.record import FIXED, FREE, Record, fixed_options, options_of
+from squad_reader.train.record import FIXED, FREE, Record, fixed_options, run_options
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def begin(tmp_path):
     def begin(**options):
         config = make_config({"train_dir": str(tmp_path / "a" / "b"), **options})
         experiment = Experiment(config)
-        experiment.write_flags(Record(options_of(config), [], None))
+        experiment.write_flags(Record(run_options(config), [], None))
         return experiment
 
     return begin

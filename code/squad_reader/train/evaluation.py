@@ -52,13 +52,9 @@ class Evaluation:
         scores = {**self._train_scores(watched), **self._dev_scores(step, watched)}
         self.progress.scalars(step, {"epoch": epoch, **scores})
         self.progress.say(
-            "step {}, epoch {}: dev F1 {:.2f}, EM {:.2f}, loss {:.3f}; train F1 {:.2f} "
-            "(one reference)".format(
-                step,
-                epoch,
-                *(scores[f"dev/{name}"] for name in ("f1", "em", "loss")),
-                scores["train/f1_one_reference"],
-            )
+            f"step {step}, epoch {epoch}: dev F1 {scores['dev/f1']:.2f}, "
+            f"EM {scores['dev/em']:.2f}, loss {scores['dev/loss']:.3f}; "
+            f"train F1 {scores['train/f1_one_reference']:.2f} (one reference)"
         )
         return scores
 

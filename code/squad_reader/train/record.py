@@ -78,7 +78,7 @@ class Record:
 
     def with_changes(self, config: Config, step: int) -> "Record":
         """The record of this run when it goes on from `step` with the options of the command."""
-        new = options_of(config)
+        new = run_options(config)
         changes = [
             {"step": step, "option": name, "from": self.options[name], "to": new[name]}
             for name in (*FREE, *ARITHMETIC)
@@ -113,7 +113,7 @@ def _shown(origin: Origin | None) -> str:
     return f"step {origin.step} in {origin.folder} (sha256 {origin.sha256[:8]}...)"
 
 
-def options_of(config: Config) -> dict[str, Any]:
+def run_options(config: Config) -> dict[str, Any]:
     """The options that a checkpoint says of its run, beside those of model and data."""
     threads, onednn = ARITHMETIC
     names = (*names_in("train"), "max_answer_len", "span", threads)

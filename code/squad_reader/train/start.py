@@ -12,7 +12,7 @@ from squad_reader.predict.checkpoints import read_arrays, read_facts, set_weight
 from squad_reader.predict.facts import Facts
 from squad_reader.train.experiment import Experiment
 from squad_reader.train.old_state import with_names
-from squad_reader.train.record import Record, of_facts, options_of, told_change
+from squad_reader.train.record import Record, of_facts, run_options, told_change
 from squad_reader.train.state import Arrays, TrainingState
 from squad_reader.train.training_data import TrainingData
 
@@ -43,7 +43,7 @@ class Start:
         self.config, self.experiment, self.data, self.state = config, experiment, data, state
         self.step = self.scored_step = 0
         self.best_score = -math.inf
-        self.record = Record(options_of(config), [], experiment.origin)
+        self.record = Record(run_options(config), [], experiment.origin)
         self.lines: list[str] = []
         latest = self._latest_undamaged()
         if latest is not None:
