@@ -6,6 +6,7 @@ import difflib
 import os
 import textwrap
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from squad_reader import registry
@@ -131,29 +132,18 @@ def _add_flag(group: Any, kind: Any, item: "dataclasses.Field[Any]") -> None:
     text, type_ = item.metadata["help"], option_type(kind, item.name)
     if item.default not in ("", False, ()):
         text = f"{text} (default: {item.default})"
+    text = text.replace("%", "%%")  # argparse would take it for a place-holder
+    add = partial(group.add_argument, "--" + item.name, help=text)
+    expanded = os.path.expanduser  # of --flag=~/x the shell leaves the ~ as it is
     if type_ is bool:
-        group.add_argument(
-            "--" + item.name, action="store_true", default=argparse.SUPPRESS, help=text
-        )
-        return
-    if type_ is tuple:
-        group.add_argument(
-            "--" + item.name,
-            action="extend",
-            nargs="+",
-            type=os.path.expanduser,  # of --flag=~/x the shell leaves the ~ as it is
-            metavar="str",
-            help=text,
-        )
-        return
-    is_path = item.metadata["group"] == "paths"
-    choices = registry.names() if item.name == "model" else item.metadata.get("choices")
-    group.add_argument(
-        "--" + item.name,
-        type=os.path.expanduser if is_path else type_,
-        metavar=f"{{{','.join(choices)}}}" if choices else type_.__name__,
-        help=text.replace("%", "%%"),  # argparse would take it for a place-holder
-    )
+        add(action="store_true")
+    elif type_ is tuple:
+        add(action="extend", nargs="+", type=expanded, metavar="str")
+    else:
+        is_path = item.metadata["group"] == "paths"
+        choices = registry.names() if item.name == "model" else item.metadata.get("choices")
+        metavar = f"{{{','.join(choices)}}}" if choices else type_.__name__
+        add(type=expanded if is_path else type_, metavar=metavar)
 
 
 def check_given(given: Mapping[str, Any]) -> None:
