@@ -39,10 +39,9 @@ def _folders(own: Path, cgroups: Path) -> Iterator[Path]:
         lines = []
     for line in lines:
         _, controllers, path = line.split(":", 2)
-        names = controllers.split(",")
-        if controllers and "cpu" not in names:
+        if controllers and "cpu" not in controllers.split(","):
             continue
-        base = cgroups / controllers if controllers else cgroups
+        base = cgroups / controllers  # of version 2, where it is empty, `cgroups`
         # In a container the path may be that on the host, which is not there: its own is the base.
         parts = [part for part in path.split("/") if part not in ("", "..")]
         yield from (base.joinpath(*parts[:length]) for length in range(len(parts) + 1))

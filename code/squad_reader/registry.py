@@ -87,14 +87,14 @@ def register(name: str, model: Architecture) -> None:
     """
     own = set(option_names(model.options))
     check_options(model.options())
-    for other in names():
+    for other in [each for each in names() if each != name]:
         options = architecture(other).options
-        for shared in own & set(option_names(options)) if other != name else ():
-            kinds = [option_type(each, shared) for each in (model.options, options)]
-            if kinds[0] is not kinds[1]:
+        for shared in own & set(option_names(options)):
+            got, expected = option_type(model.options, shared), option_type(options, shared)
+            if got is not expected:
                 raise ValueError(
-                    f"option {shared!r}: expected {kinds[1].__name__} as in model {other!r}, got "
-                    f"{kinds[0].__name__}"
+                    f"option {shared!r}: expected {expected.__name__} as in model {other!r}, got "
+                    f"{got.__name__}"
                 )
     _registered[name] = model
 
