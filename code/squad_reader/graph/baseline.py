@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from squad_reader.data.features.word_ids import UNK_ID
 from squad_reader.graph.builder import Graph
 from squad_reader.graph.layers import (
@@ -13,51 +11,42 @@ from squad_reader.graph.layers import (
     lengths_of,
     masked_logits,
     masked_softmax,
+    output_parts,
+    parts_for_questions,
     swap,
+    tokens_of,
+    trained_rows,
 )
+
+KERNEL, BIAS = "qa_model/blend/kernel", "qa_model/blend/bias"
 
 
 def add_words(graph: Graph, features: dict[str, Any]) -> None:
     """The vectors of the words of a batch: (U, D)."""
-    size = features["ids"].size
+    size, number = features["ids"].size, 1 + len(features["ids"].trained)
     ids = graph.input("word_ids", "int32", ["U"])
     frozen = graph.input("word_vectors", "float", ["U", size])
-    place = graph.add("Sub", ids, graph.constant(UNK_ID, np.int32))  # (U,)
-    low, high = graph.constant(0, np.int32), len(features["ids"].trained)
-    row = graph.add("Max", graph.add("Min", place, graph.constant(high, np.int32)), low)
-    trained = graph.add("Gather", graph.weight("qa_model/word_vectors/trained"), row)  # (U, D)
-    is_trained = expand(graph, graph.add("Equal", row, place), 1)  # (U, 1)
-    graph.output("words", graph.add("Where", is_trained, trained, frozen), ["U", size])
+    vectors = trained_rows(graph, "word_vectors/trained", ids, frozen, UNK_ID, number)
+    graph.output("words", vectors, ["U", size])
 
 
-def _read(graph: Graph, side: str, length: str, features: dict[str, Any]) -> tuple[str, str]:
+def _read(graph: Graph, side: str, features: dict[str, Any]) -> tuple[str, str]:
     """Hidden states (., L, 2H) of contexts or questions, and their mask."""
-    number = "W" if side == "context" else "B"
-    table = graph.input("words", "float", ["U", features["ids"].size])
-    tokens = graph.input(f"{side}_words", "int32", [number, length])
-    mask = graph.input(f"{side}_mask", "bool", [number, length])
-    vectors = graph.add("Gather", table, tokens)  # (., L, D)
+    vectors, mask = tokens_of(graph, side, features["ids"].size)  # (., L, D)
     return bi_gru(graph, "encoder", vectors, lengths_of(graph, mask)), mask
 
 
 def add_context(graph: Graph, features: dict[str, Any]) -> None:
     """Hidden states (W, T, 2H), and their part of the hidden layer (W, T, H)."""
-    hidden, _ = _read(graph, "context", "T", features)
+    hidden, _ = _read(graph, "context", features)
     alone = graph.add("MatMul", hidden, _half_of_kernel(graph, 0))
-    graph.output("read_hidden", hidden, ["W", "T", "hidden_size"])
-    graph.output("read_alone", alone, ["W", "T", "alone_size"])
+    output_parts(graph, {"hidden": hidden, "alone": alone})
 
 
 def add_question(graph: Graph, features: dict[str, Any]) -> None:
     """Logits of start and end, (B, T), and what each context token looked at, (B, T, J)."""
-    question, question_mask = _read(graph, "question", "J", features)  # (B, J, 2H)
-    windows = graph.input("windows", "int32", ["B"])
-    given = (
-        graph.input("context_mask", "bool", ["W", "T"]),
-        graph.input("read_hidden", "float", ["W", "T", "hidden_size"]),
-        graph.input("read_alone", "float", ["W", "T", "alone_size"]),
-    )
-    mask, hidden, alone = (graph.add("Gather", each, windows) for each in given)
+    question, question_mask = _read(graph, "question", features)  # (B, J, 2H)
+    mask, hidden, alone = parts_for_questions(graph, ("hidden", "alone"))
     scores = graph.add("MatMul", hidden, swap(graph, question))  # (B, T, J)
     weights = masked_softmax(graph, scores, expand(graph, question_mask, 1))
     attended = graph.add("MatMul", weights, question)  # (B, T, 2H)
@@ -69,9 +58,6 @@ def add_question(graph: Graph, features: dict[str, Any]) -> None:
         logits = graph.add("Squeeze", logits, graph.constant([2]))
         graph.output(f"{name}_logits", masked_logits(graph, logits, mask), ["B", "T"])
     graph.output("attention", weights, ["B", "T", "J"])
-
-
-KERNEL, BIAS = "qa_model/blend/kernel", "qa_model/blend/bias"
 
 
 def _half_of_kernel(graph: Graph, half: int) -> str:

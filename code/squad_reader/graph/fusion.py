@@ -16,7 +16,11 @@ from squad_reader.graph.layers import (
     lengths_of,
     masked_logits,
     masked_softmax,
+    output_parts,
+    parts_for_questions,
     swap,
+    tokens_of,
+    trained_rows,
 )
 
 PARTS = ("words", "hidden", "keys", "word_keys", "fused")  # of a context
@@ -34,19 +38,10 @@ def add_words(graph: Graph, features: dict[str, Any]) -> None:
     is_unknown = graph.add("Equal", ids, graph.constant(UNK_ID, np.int32))
     vectors = graph.add("Where", expand(graph, is_unknown, 1), shapes, vectors)
     if features["ids"].trained:
-        vectors = _trained(graph, ids, vectors, len(features["ids"].trained))
+        number = len(features["ids"].trained)
+        vectors = trained_rows(graph, "word_input/trained", ids, vectors, UNK_ID + 1, number)
     table = join(graph, vectors, _letters(graph, grams), kinds)  # (U, E)
     graph.output("words", dense(graph, "words", table, "Relu"), ["U", "E"])
-
-
-def _trained(graph: Graph, ids: str, vectors: str, number: int) -> str:
-    """Vectors (U, D), those of trained words from their rows."""
-    place = graph.add("Sub", ids, graph.constant(UNK_ID + 1, np.int32))  # (U,)
-    low, high = graph.constant(0, np.int32), graph.constant(number - 1, np.int32)
-    row = graph.add("Max", graph.add("Min", place, high), low)
-    is_trained = graph.add("Equal", row, place)
-    rows = graph.add("Gather", graph.weight("qa_model/word_input/trained"), row)  # (U, D)
-    return graph.add("Where", expand(graph, is_trained, 1), rows, vectors)
 
 
 def _letters(graph: Graph, grams: str) -> str:
@@ -59,19 +54,15 @@ def _letters(graph: Graph, grams: str) -> str:
     return graph.add("Div", graph.add("Squeeze", total, graph.constant([1])), number)
 
 
-def _read(graph: Graph, side: str, length: str, size: int) -> tuple[str, str, str]:
+def _read(graph: Graph, side: str) -> tuple[str, str, str]:
     """Words (., L, 128) and hidden states (., L, 2H) of contexts or questions, and their mask."""
-    number = "W" if side == "context" else "B"
-    table = graph.input("words", "float", ["U", size])
-    tokens = graph.input(f"{side}_words", "int32", [number, length])
-    mask = graph.input(f"{side}_mask", "bool", [number, length])
-    words = graph.add("Gather", table, tokens)
+    words, mask = tokens_of(graph, side, graph.shapes["qa_model/words/kernel"][1])
     return words, bi_gru(graph, "read", words, lengths_of(graph, mask)), mask
 
 
 def add_context(graph: Graph, features: dict[str, Any]) -> None:
     """What of a context does not depend on the question: `PARTS`, (W, T, .)."""
-    words, hidden, _ = _read(graph, "context", "T", _size(graph, "words"))
+    words, hidden, _ = _read(graph, "context")
     levels = join(graph, words, hidden)  # (W, T, 128 + 2H)
     parts = {
         "words": words,
@@ -80,17 +71,13 @@ def add_context(graph: Graph, features: dict[str, Any]) -> None:
         "word_keys": dense(graph, "align_words/projection", words, "Relu", use_bias=False),
         "fused": dense(graph, "fuse_context", levels),
     }
-    for name in PARTS:
-        graph.output(f"read_{name}", parts[name], ["W", "T", f"{name}_size"])
+    output_parts(graph, parts)
 
 
 def add_question(graph: Graph, features: dict[str, Any]) -> None:
     """Logits of start and end, (B, T), and what each context token looked at, (B, T, J)."""
-    words, hidden, question_mask = _read(graph, "question", "J", _size(graph, "words"))
-    windows = graph.input("windows", "int32", ["B"])
-    mask = graph.input("context_mask", "bool", ["W", "T"])
-    given = [graph.input(f"read_{each}", "float", ["W", "T", f"{each}_size"]) for each in PARTS]
-    mask, *given = (graph.add("Gather", each, windows) for each in (mask, *given))
+    words, hidden, question_mask = _read(graph, "question")
+    mask, *given = parts_for_questions(graph, PARTS)
     context = dict(zip(PARTS, given, strict=True))  # each (B, T, .)
     match = graph.input("pair_match", "float", ["B", "T", features["match"].size])
     lengths = lengths_of(graph, mask)
@@ -176,7 +163,3 @@ def _logits(graph: Graph, last: str, query: str, mask: str) -> str:
     """Dot products of tokens (B, T, 2H) and a query (B, 1, 2H): (B, T), masked."""
     logits = graph.add("MatMul", last, swap(graph, query))  # (B, T, 1)
     return masked_logits(graph, graph.add("Squeeze", logits, graph.constant([2])), mask)
-
-
-def _size(graph: Graph, layer: str) -> int:
-    return graph.shapes[f"qa_model/{layer}/kernel"][1]

@@ -7,6 +7,40 @@ import numpy as np
 
 from squad_reader.graph.builder import MASKED_LOGIT, Graph
 
+LETTERS = {"context": ["W", "T"], "question": ["B", "J"]}  # of the shapes of token arrays
+
+
+def trained_rows(graph: Graph, weight: str, ids: str, vectors: str, first: int, number: int) -> str:
+    """Vectors (U, D); those of the words with the ids `first`, `first + 1`, ... are a weight's."""
+    place = graph.add("Sub", ids, graph.constant(first, np.int32))  # (U,)
+    low, high = graph.constant(0, np.int32), graph.constant(number - 1, np.int32)
+    row = graph.add("Max", graph.add("Min", place, high), low)
+    is_trained = graph.add("Equal", row, place)
+    rows = graph.add("Gather", graph.weight(f"qa_model/{weight}"), row)  # (U, D)
+    return graph.add("Where", expand(graph, is_trained, 1), rows, vectors)
+
+
+def tokens_of(graph: Graph, side: str, size: int) -> tuple[str, str]:
+    """Contexts or questions as the rows of their words (., L, size), and their mask (., L)."""
+    table = graph.input("words", "float", ["U", size])
+    tokens = graph.input(f"{side}_words", "int32", LETTERS[side])
+    mask = graph.input(f"{side}_mask", "bool", LETTERS[side])
+    return graph.add("Gather", table, tokens), mask
+
+
+def output_parts(graph: Graph, parts: dict[str, str]) -> None:
+    """What is computed once for each context, (W, T, .) each, for `parts_for_questions`."""
+    for name, value in parts.items():
+        graph.output(f"read_{name}", value, ["W", "T", f"{name}_size"])
+
+
+def parts_for_questions(graph: Graph, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The mask of each question's context (B, T), and what was computed of it: (B, T, .) each."""
+    windows = graph.input("windows", "int32", ["B"])
+    mask = graph.input("context_mask", "bool", ["W", "T"])
+    given = [graph.input(f"read_{each}", "float", ["W", "T", f"{each}_size"]) for each in names]
+    return tuple(graph.add("Gather", each, windows) for each in (mask, *given))
+
 
 def dense(graph: Graph, name: str, value: str, activation: str = "", use_bias: bool = True) -> str:
     """`keras.layers.Dense` of a checkpoint: (..., n) to (..., m)."""
