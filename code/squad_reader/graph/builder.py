@@ -1,12 +1,11 @@
-"""An ONNX graph, put together one operation after the other, and the layers that readers share.
+"""An ONNX graph, put together one operation after the other.
 
 A reader becomes three graphs: what is computed for each word, for each context, and for each
 question. Weights are initializers with the names and shapes that checkpoints have; a graph may hold
 them, or leave them to whoever runs it (`weights=None`: their numbers come from the checkpoint).
 
-Sources:
-    The operators: https://onnx.ai/onnx/operators/
-    ONNX's GRU with `linear_before_reset` is Keras' with `reset_after`: https://keras.io/api/layers/
+Source of the operators:
+    https://onnx.ai/onnx/operators/
 """
 
 from collections.abc import Mapping, Sequence

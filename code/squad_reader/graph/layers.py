@@ -1,6 +1,9 @@
 """The layers that readers share, as operations of an ONNX graph: the sums of the Keras layers.
 
 Values are names in a `Graph`; shapes are those of the Keras layers. Padding stands at the end.
+
+ONNX's GRU with `linear_before_reset` is Keras' with `reset_after`:
+    https://onnx.ai/onnx/operators/onnx__GRU.html, https://keras.io/api/layers/
 """
 
 import numpy as np
