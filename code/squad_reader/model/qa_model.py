@@ -146,7 +146,8 @@ class QAModel(Scorer, keras.Model):
 def _loss(side, y, y_pred):
     """The cross-entropy of the start, or of the end: (B,), in nats."""
     logits = y_pred[f"{side}_logits"]
-    gold = cross_entropy(y[f"{side}_pos"], logits)  # (B,)
+    positions = y[f"{side}_pos"]  # (B,)
+    gold = keras.losses.sparse_categorical_crossentropy(positions, logits, from_logits=True)  # (B,)
     if f"{side}_likely" not in y:
         return gold
     share = y[f"{side}_share"]  # (B, K)
@@ -154,8 +155,3 @@ def _loss(side, y, y_pred):
     # Where a share is 0 the position has no meaning.
     likely = ops.sum(ops.where(share > 0, share * log_probs, 0.0), axis=1)  # (B,)
     return (1.0 - ops.sum(share, axis=1)) * gold - likely
-
-
-def cross_entropy(positions, logits):
-    """-log p(position), (B,), in nats, from int positions (B,) and logits (B, T)."""
-    return keras.losses.sparse_categorical_crossentropy(positions, logits, from_logits=True)
