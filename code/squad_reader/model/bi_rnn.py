@@ -30,19 +30,8 @@ class BiRNN(keras.layers.Layer):
     def __init__(self, hidden_size, cell="gru", seed=None, **kwargs):
         super().__init__(**kwargs)
         self.hidden_size, self.cell, self.seed = hidden_size, cell, seed
-        self.forward, self.backward = (
-            CELLS[cell](
-                hidden_size,
-                return_sequences=True,
-                go_backwards=backwards,
-                kernel_initializer=keras.initializers.GlorotUniform(_seed(seed, backwards)),
-                recurrent_initializer=keras.initializers.Orthogonal(
-                    seed=_seed(seed, 2 + backwards)
-                ),
-                name=name,
-            )
-            for name, backwards in (("forward", False), ("backward", True))
-        )
+        initializers = keras.initializers.GlorotUniform, keras.initializers.Orthogonal
+        self.forward, self.backward = make_both_ways(cell, hidden_size, initializers, seed)
 
     def build(self, inputs_shape, token_mask_shape=None):
         """Make the weights of both directions."""
@@ -73,6 +62,27 @@ class BiRNN(keras.layers.Layer):
         """Constructor arguments."""
         own = {"hidden_size": self.hidden_size, "cell": self.cell, "seed": self.seed}
         return {**super().get_config(), **own}
+
+
+def make_both_ways(cell, hidden_size, initializers, seed):
+    """The two layers that `read_both_ways` takes.
+
+    Args:
+        cell, hidden_size, seed: as of `BiRNN`.
+        initializers: classes of Keras, for the kernel and for the recurrent kernel.
+    """
+    kernel, recurrent = initializers
+    return [
+        CELLS[cell](
+            hidden_size,
+            return_sequences=True,
+            go_backwards=backwards,
+            kernel_initializer=kernel(seed=_seed(seed, backwards)),
+            recurrent_initializer=recurrent(seed=_seed(seed, 2 + backwards)),
+            name=name,
+        )
+        for name, backwards in (("forward", False), ("backward", True))
+    ]
 
 
 def read_both_ways(forward, backward, inputs, token_mask, training=False):

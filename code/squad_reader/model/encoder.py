@@ -12,13 +12,7 @@ Sources:
 
 import keras
 
-from squad_reader.model.bi_rnn import read_both_ways
-
-# The 2018 code's initialisation: uniform, variance 1 / (number of inputs).
-INITIALIZER = {
-    "class_name": "VarianceScaling",
-    "config": {"scale": 1.0, "mode": "fan_in", "distribution": "uniform"},
-}
+from squad_reader.model.bi_rnn import make_both_ways, read_both_ways
 
 
 @keras.saving.register_keras_serializable(package="squad_reader")
@@ -28,7 +22,7 @@ class RNNEncoder(keras.layers.Layer):
     Args:
         hidden_size: units of one direction (H).
         dropout: fraction of input and of output units set to 0 while training, in [0, 1).
-        seed: of the dropout; None for a different one each time.
+        seed: of the initial weights and of the dropout; None for others each time.
         **kwargs: passed to `keras.layers.Layer`.
     """
 
@@ -41,21 +35,9 @@ class RNNEncoder(keras.layers.Layer):
         self.output_dropout = keras.layers.Dropout(
             dropout, seed=None if seed is None else seed + 1, name="output_dropout"
         )
-        self.forward = self._make_gru("forward", seed=seed, go_backwards=False)
-        self.backward = self._make_gru("backward", seed=seed, go_backwards=True)
-
-    def _make_gru(self, name, seed, go_backwards):
-        initializers = [keras.initializers.get(INITIALIZER) for _ in range(2)]
-        for place, initializer in enumerate(initializers):
-            initializer.seed = None if seed is None else 10 * seed + 2 * place + go_backwards
-        return keras.layers.GRU(
-            self.hidden_size,
-            return_sequences=True,
-            go_backwards=go_backwards,
-            kernel_initializer=initializers[0],
-            recurrent_initializer=initializers[1],
-            name=name,
-        )
+        # The 2018 code's initialisation: uniform, variance 1 / (number of inputs).
+        initializers = [keras.initializers.LecunUniform] * 2
+        self.forward, self.backward = make_both_ways("gru", hidden_size, initializers, seed)
 
     def build(self, inputs_shape, token_mask_shape=None):
         """Make the weights of both directions."""
