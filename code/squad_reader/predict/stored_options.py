@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from squad_reader import registry
 from squad_reader.config import Config, names_in, own_names
 from squad_reader.errors import InputError
 from squad_reader.options import check, missing_value, option_type, options_of
-from squad_reader.registry import architecture, names
 
 
 def complete(stored: Mapping[str, Any], kind: Any, source: str, names: list[str]) -> dict[str, Any]:
@@ -46,9 +46,9 @@ def complete_model(stored: Mapping[str, Any], source: str) -> dict[str, Any]:
         InputError: a model or an option that is not known, or a value that is not allowed.
     """
     common = complete(stored, Config, source, names_in("model"))
-    if common["model"] not in names():
+    if common["model"] not in registry.names():
         raise InputError(
-            f"{source}: expected a model that is known here ({', '.join(names())}), got "
+            f"{source}: expected a model that is known here ({', '.join(registry.names())}), got "
             f"{common['model']!r}; run the file that registers it, or call squad_reader.register"
         )
     own = own_names(common["model"])
@@ -57,4 +57,5 @@ def complete_model(stored: Mapping[str, Any], source: str) -> dict[str, Any]:
         raise InputError(
             f"{source}: expected options that the model {common['model']} has, got {unknown[0]}"
         )
-    return {**common, **complete(stored, architecture(common["model"]).options, source, own)}
+    kind = registry.architecture(common["model"]).options
+    return {**common, **complete(stored, kind, source, own)}
