@@ -175,7 +175,7 @@ def edge(flags, noise):
     from squad_reader.model import span_decoder
     from squad_reader.predict.reader import reader_of
 
-    config = cli.fill_reading_paths(dict(flag[2:].split("=", 1) for flag in flags))
+    config = cli.reading_config(dict(flag[2:].split("=", 1) for flag in flags))
     _, tokenized = read_data(config.json_in_path, None)
     reader, distance, found = reader_of(config), span_decoder.DISTANCE, []
     (member,) = reader.members

@@ -44,7 +44,7 @@ def from_checkpoint(given: dict[str, Any], folder: str = "") -> Config:
     return make_config({**stored, **given})
 
 
-def fill_reading_paths(given: dict[str, Any]) -> Config:
+def reading_config(given: dict[str, Any]) -> Config:
     """All options for reading with checkpoints; no GloVe path where they have their own vectors.
 
     Of several they are those of the first that has none: the GloVe file is for that one.
@@ -93,7 +93,7 @@ def run_show_examples(given: dict[str, Any]) -> None:
         if not folder:
             raise InputError("--ckpt_load_dir or --experiment_name: expected one, got neither")
         given["ckpt_load_dir"] = os.path.join(folder, "best_checkpoint")
-    config = fill_reading_paths(given)
+    config = reading_config(given)
     expect_files(config, "dev_path")
     _prepare(config)
     from squad_reader.score.dev_examples import show_examples
@@ -106,7 +106,7 @@ def run_official_eval(given: dict[str, Any]) -> None:
     """Mode official_eval."""
     outputs = {"json_out_path": Config.json_out_path}
     _expect_given({**outputs, **given}, "json_in_path", "ckpt_load_dir", "json_out_path")
-    config = fill_reading_paths(given)
+    config = reading_config(given)
     expect_files(config, "json_in_path")
     expect_places(config, "json_out_path", "nbest_out_path")
     _prepare(config)
@@ -121,7 +121,7 @@ def run_export(given: dict[str, Any]) -> None:
     """Mode export."""
     _expect_given(given, "ckpt_load_dir", "export_dir")
     _expect_one_checkpoint(given)
-    config = fill_reading_paths(given)
+    config = reading_config(given)
     checked("export_dir", expect_folder, config.export_dir)
     from squad_reader.predict.export import export
 
@@ -141,23 +141,19 @@ def run_ask(given: dict[str, Any]) -> None:
     if given.get("question") == "":
         raise InputError("--question: expected a question, got an empty one")
     _expect_one_checkpoint(given)
-    config = fill_reading_paths(given)
+    config = reading_config(given)
     from squad_reader.predict.reader import reader_of
     from squad_reader.serve.ask import ask
 
     with Bars("batches") as bars:
-        ask(
-            config,
-            reader_of(config, "onnx"),
-            given.get("num_best", 1),
-            partial(bars.each, "reading"),
-        )
+        progress = partial(bars.each, "reading")
+        ask(config, reader_of(config, "onnx"), given.get("num_best", 1), progress)
 
 
 def run_serve(given: dict[str, Any]) -> None:
     """Mode serve."""
     _expect_one_checkpoint(given)
-    config = fill_reading_paths(given)
+    config = reading_config(given)
     try:
         from squad_reader.serve.server import serve
     except ImportError as error:

@@ -616,6 +616,6 @@ def test_more_trained_words_than_there_are_may_be_asked_for(script, options):
     facts = read_config(trainer.experiment.best)
     assert facts["model"]["trained_words"] == 100_000 > len(facts["trained_word_list"]) > 0
     given = {"ckpt_load_dir": str(trainer.experiment.best), "trained_words": 100_000}
-    config = cli.fill_reading_paths({**given, "glove_path": options["glove_path"]})
+    config = cli.reading_config({**given, "glove_path": options["glove_path"]})
     weights = reader_of(config).members[0].scorer.word_vectors.trained
     assert weights.shape[0] == 1 + len(facts["trained_word_list"])
