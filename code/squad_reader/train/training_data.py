@@ -78,7 +78,8 @@ class TrainingData:
         self.vectors = source = open_vectors(
             config.glove_path, config.embedding_size, config.cache_dir or None
         )
-        self.check_words = check_words(source, self.train_data.words)
+        check = check_words(source, self.train_data.words)
+        self.glove = Glove(os.path.basename(config.glove_path), check)
         features = make_features(config)
         if like:
             check_glove(source, like.glove.check)
@@ -154,7 +155,7 @@ class TrainingData:
             dev=self.files[1],
             steps_per_epoch=self.steps_per_epoch,
             taught_by=self.taught_by,
-            glove=Glove(os.path.basename(config.glove_path), self.check_words),
+            glove=self.glove,
             **feature_facts(self.features),
         )
 
