@@ -1,7 +1,7 @@
 """How many processor cores this process may use: what a container allows counts too.
 
-A container may let a process see 64 cores and give it the time of two. As many threads as cores are
-slower then than two.
+A container may let a process see 64 cores and give it the time of two. Two threads are then faster
+than 64.
 
 Source of the files: the Linux kernel's cgroup v2 (`cpu.max`) and v1 (`cpu.cfs_quota_us`):
     https://docs.kernel.org/admin-guide/cgroup-v2.html

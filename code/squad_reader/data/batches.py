@@ -2,8 +2,8 @@
 
 Takes the place of the 2018 code's `data_batcher.py`, which refilled batches from a text file. Here
 everything is an index into flat arrays. A batch has a table of its own words; its tokens are rows
-of that table. In prediction, the questions on one context share a batch, and the model reads the
-context once.
+of that table. In prediction, and in training by contexts, the questions on one context share a
+batch, and the model reads the context once.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Downloads one file: goes on where it broke off; the file gets its name when it is right.
 
-The only file of the package that touches the network; `download.py` calls it.
+The only file of the package that asks other machines for something; `download.py` calls it.
 """
 
 import http.client

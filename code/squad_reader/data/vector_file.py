@@ -1,8 +1,8 @@
 """The lines of a text file of word vectors: of GloVe, or as fastText and word2vec write them.
 
 A line is `word n1 n2 ... nD`, separated by single spaces; one more may end it. fastText and
-word2vec put a line `COUNT D` in front. All readers of
-such files use this one, so they find the same words.
+word2vec put a line `COUNT D` in front. All readers of such files use this one, so they find the
+same words.
 
 For Python 2.7 too.
 """

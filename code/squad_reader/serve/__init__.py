@@ -1,1 +1,1 @@
-"""Stage 6: answers to a user's own questions about a text of any length."""
+"""Stage 7: answers to a user's own questions about a text of any length."""

@@ -1,1 +1,1 @@
-"""Stage 7: the training loop and what it writes."""
+"""Stage 8: the training loop and what it writes."""
