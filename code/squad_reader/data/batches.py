@@ -40,6 +40,9 @@ FEW_WIDTHS = Widths(
 # For batches of whole contexts, whose numbers of rows are of all sizes anyway.
 CLOSE_WIDTHS = Widths(tuple(range(8, 601, 8)), (*range(4, 30, 4), 30), windows=1)
 
+# "context" and "question" -> what `_places` gives.
+Sides = dict[str, tuple[np.ndarray, np.ndarray]]
+
 # The table of a batch's words has one of these numbers of rows, or a multiple of the last.
 WORDS_SIZES = (256, 512, 1024, 2048)
 
@@ -99,32 +102,62 @@ def make_batch(
             row is about; else W is B.
         widths: to what they are padded.
     """
-    examples = rows.examples[numbers]
     starts = rows.windows(numbers)
-    firsts, windows = np.arange(len(numbers)), np.arange(len(numbers))
+    firsts = windows = np.arange(len(numbers))
     if share:
         _, firsts, windows = np.unique(starts, return_index=True, return_inverse=True)
-    context, context_mask = _places(starts[firsts], rows.lengths[numbers][firsts], widths.contexts)
+    context, mask = _places(starts[firsts], rows.lengths[numbers][firsts], widths.contexts)
     if share:
         more = ((0, -len(firsts) % widths.windows), (0, 0))
-        context, context_mask = np.pad(context, more), np.pad(context_mask, more)
-    question, question_mask = _places(
-        rows.data.question_offsets[examples], rows.question_lengths(numbers), widths.questions
-    )
+        context, mask = np.pad(context, more), np.pad(mask, more)
+    questions = rows.data.question_offsets[rows.examples[numbers]]
+    sides = {
+        "context": (context, mask),
+        "question": _places(questions, rows.question_lengths(numbers), widths.questions),
+    }
     inputs = {
-        **_word_inputs(encoded, context, context_mask, question, question_mask),
-        "context_mask": context_mask,
-        "question_mask": question_mask,
-        **{f"context_{n}": _taken(x, context, context_mask) for n, x in encoded.contexts.items()},
-        **{
-            f"question_{n}": _taken(x, question, question_mask)
-            for n, x in encoded.questions.items()
-        },
+        **_word_inputs(encoded, sides),
+        **{f"{side}_mask": mask for side, (_, mask) in sides.items()},
+        **_token_inputs(encoded, sides),
         **_pair_inputs(rows, encoded, numbers, context.shape[1]),
     }
     if share:
         inputs["windows"] = windows.astype(np.int32)
     return Batch(numbers, windows, inputs, *rows.targets(numbers))
+
+
+def _word_inputs(encoded: Encoded, sides: Sides) -> dict[str, np.ndarray]:
+    """The table of the batch's own words, and the row of each token in it; row 0 is padding."""
+    data = encoded.data
+    all_tokens = {"context": data.context_tokens, "question": data.question_tokens}
+    tokens = {
+        side: np.where(mask, _taken(all_tokens[side], places, mask) + 1, 0)
+        for side, (places, mask) in sides.items()
+    }
+    is_used = np.zeros(1 + len(data.sources), dtype=bool)
+    is_used[0] = True
+    for each in tokens.values():
+        is_used[each] = True
+    used = np.flatnonzero(is_used)
+    row = np.empty(len(is_used), dtype=np.int32)
+    row[used] = np.arange(len(used))
+    size = int(widths_of(np.array([len(used)]), WORDS_SIZES, WORDS_SIZES[-1])[0])
+    used = np.pad(used, (0, size - len(used)))
+    inputs = {f"{side}_words": row[each] for side, each in tokens.items()}
+    for feature in encoded.features:
+        if isinstance(feature, WordFeature):
+            inputs.update(feature.inputs(encoded.words[feature.name][used]))
+    return inputs
+
+
+def _token_inputs(encoded: Encoded, sides: Sides) -> dict[str, np.ndarray]:
+    """What is known of each token in its text."""
+    known = {"context": encoded.contexts, "question": encoded.questions}
+    return {
+        f"{side}_{name}": _taken(each, *places)
+        for side, places in sides.items()
+        for name, each in known[side].items()
+    }
 
 
 def _pair_inputs(
@@ -136,38 +169,6 @@ def _pair_inputs(
     begins = encoded.pair_offsets[rows.examples[numbers]] + rows.window_starts[numbers]
     places, mask = _places(begins, rows.lengths[numbers], (width,))
     return {f"pair_{name}": _taken(x, places, mask) for name, x in encoded.pairs.items()}
-
-
-def _word_inputs(
-    encoded: Encoded,
-    context: np.ndarray,
-    context_mask: np.ndarray,
-    question: np.ndarray,
-    question_mask: np.ndarray,
-) -> dict[str, np.ndarray]:
-    """The table of the batch's own words, and the row of each token in it; row 0 is padding."""
-    data = encoded.data
-    tokens = [
-        np.where(mask, _taken(all_tokens, places, mask) + 1, 0)
-        for all_tokens, places, mask in (
-            (data.context_tokens, context, context_mask),
-            (data.question_tokens, question, question_mask),
-        )
-    ]
-    is_used = np.zeros(1 + len(data.sources), dtype=bool)
-    is_used[0] = True
-    for each in tokens:
-        is_used[each] = True
-    used = np.flatnonzero(is_used)
-    row = np.empty(len(is_used), dtype=np.int32)
-    row[used] = np.arange(len(used))
-    size = int(widths_of(np.array([len(used)]), WORDS_SIZES, WORDS_SIZES[-1])[0])
-    used = np.pad(used, (0, size - len(used)))
-    inputs = {"context_words": row[tokens[0]], "question_words": row[tokens[1]]}
-    for feature in encoded.features:
-        if isinstance(feature, WordFeature):
-            inputs.update(feature.inputs(encoded.words[feature.name][used]))
-    return inputs
 
 
 def _places(
