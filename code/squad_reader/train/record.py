@@ -13,7 +13,7 @@ from typing import Any
 from squad_reader.config import Config, names_in, values_of
 from squad_reader.errors import InputError
 from squad_reader.files import sha256_of
-from squad_reader.options import option_names
+from squad_reader.options import missing_value, option_names, options_of
 from squad_reader.predict.checkpoints import file_of, read_facts
 from squad_reader.predict.facts import Facts, Origin, run_parts
 
@@ -22,16 +22,17 @@ FREE = ("learning_rate", "num_epochs", "print_every", "save_every", "eval_every"
 # What may change too, though the last digits of the losses change with it: how TensorFlow adds. The
 # second is a variable of the environment; "" where it is not set.
 ARITHMETIC = ("threads", "TF_ENABLE_ONEDNN_OPTS")
+# Options that an older version did not have.
+LATER = ("schedule", "warmup_steps", "ema", "batch_by", "teacher", "teacher_share")
 # Options that make another experiment, as those that a model has of its own do: changing one would
 # make numbers that no commands give.
 FIXED = (
     *names_in("model", "data"),
     *("seed", "batch_size", "max_gradient_norm", "best_by", "max_answer_len", "span"),
-    *("schedule", "warmup_steps", "ema", "batch_by", "teacher", "teacher_share"),
+    *LATER,
 )
-# What a run of a version without these options did.
-BEFORE = {"schedule": "constant", "warmup_steps": 0, "ema": 0.0, "batch_by": "questions"}
-BEFORE |= {"teacher": "", "teacher_share": 0.5}
+# What a run of a version without `LATER` did.
+BEFORE = {item.name: missing_value(item) for item in options_of(Config) if item.name in LATER}
 
 
 @dataclass(frozen=True)
