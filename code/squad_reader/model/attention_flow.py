@@ -35,18 +35,14 @@ class AttentionFlow(keras.layers.Layer):
 
     def build(self, context_shape=None, question_shape=None, *mask_shapes):
         """Make the three parts of w."""
-        self.of_context, self.of_question, self.of_both = (
-            self.add_weight(
-                shape=shape,
-                initializer=keras.initializers.GlorotUniform(
-                    seed=None if self.seed is None else self.seed + i
-                ),
-                name=name,
-            )
-            for i, (name, shape) in enumerate(
-                [("context", (self.size, 1)), ("question", (self.size, 1)), ("both", (self.size,))]
-            )
-        )
+        self.of_context = self._part("context", (self.size, 1), 0)
+        self.of_question = self._part("question", (self.size, 1), 1)
+        self.of_both = self._part("both", (self.size,), 2)
+
+    def _part(self, name, shape, place):
+        seed = None if self.seed is None else self.seed + place
+        glorot = keras.initializers.GlorotUniform(seed=seed)
+        return self.add_weight(shape=shape, initializer=glorot, name=name)
 
     def call(self, context, question, context_mask, question_mask):
         """Look from the context at the question and back.

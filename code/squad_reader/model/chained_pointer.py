@@ -31,10 +31,8 @@ class ChainedPointer(keras.layers.Layer):
         self.size, self.seed = size, seed
         seeds = [None if seed is None else seed + i for i in range(4)]
         self.average = AttentiveAverage(seed=seeds[0], name="average")
-        self.start, self.end = (
-            BilinearPointer(size, use_bias=True, seed=each, name=name)
-            for name, each in zip(("start", "end"), seeds[1:3], strict=True)
-        )
+        self.start = BilinearPointer(size, use_bias=True, seed=seeds[1], name="start")
+        self.end = BilinearPointer(size, use_bias=True, seed=seeds[2], name="end")
         self.end_query = keras.layers.Dense(
             size,
             "tanh",

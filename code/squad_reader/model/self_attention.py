@@ -25,16 +25,13 @@ class SelfAttention(keras.layers.Layer):
     def __init__(self, size, seed=None, **kwargs):
         super().__init__(**kwargs)
         self.size, self.seed = size, seed
-        seeds = [None, None] if seed is None else [seed, seed + 1]
-        self.query, self.key = (
-            keras.layers.Dense(
-                size,
-                use_bias=False,
-                kernel_initializer=keras.initializers.GlorotUniform(seed=each),
-                name=name,
-            )
-            for name, each in zip(("query", "key"), seeds, strict=True)
-        )
+        self.query = self._dense("query", 0)
+        self.key = self._dense("key", 1)
+
+    def _dense(self, name, place):
+        seed = None if self.seed is None else self.seed + place
+        glorot = keras.initializers.GlorotUniform(seed=seed)
+        return keras.layers.Dense(self.size, use_bias=False, kernel_initializer=glorot, name=name)
 
     def build(self, tokens_shape, token_mask_shape=None):
         """Make the weights."""

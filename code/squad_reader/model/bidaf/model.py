@@ -62,17 +62,15 @@ class BiDAF(QAModel):
         self.highways = [
             Highway(self.words_size, seed=seed + 200 + i, name=f"highway_{i}") for i in (1, 2)
         ]
-        self.encoder, self.model_once, self.model_twice, self.read_end = (
-            BiRNN(hidden, "lstm", seed=seed + 300 + i, name=name)
-            for i, name in enumerate(("encoder", "model_once", "model_twice", "read_end"))
-        )
+        self.encoder = BiRNN(hidden, "lstm", seed=seed + 300, name="encoder")
+        self.model_once = BiRNN(hidden, "lstm", seed=seed + 301, name="model_once")
+        self.model_twice = BiRNN(hidden, "lstm", seed=seed + 302, name="model_twice")
+        self.read_end = BiRNN(hidden, "lstm", seed=seed + 303, name="read_end")
         self.attention = AttentionFlow(2 * hidden, seed=seed + 400, name="attention")
-        self.start_of_flow, self.start_of_model, self.end_of_flow, self.end_of_model = (
-            _score(name, seed + 500 + i)
-            for i, name in enumerate(
-                ("start_of_flow", "start_of_model", "end_of_flow", "end_of_model")
-            )
-        )
+        self.start_of_flow = _score("start_of_flow", seed + 500)
+        self.start_of_model = _score("start_of_model", seed + 501)
+        self.end_of_flow = _score("end_of_flow", seed + 502)
+        self.end_of_model = _score("end_of_model", seed + 503)
         self.dropouts = {
             name: keras.layers.SpatialDropout1D(options.dropout, seed=seed + 600 + i, name=name)
             for i, name in enumerate(f"{part}_dropout" for part in DROPOUTS)

@@ -52,27 +52,22 @@ class DrQA(QAModel):
         super().__init__(options, features, seed, **kwargs)
         ids, asked = features["ids"], features["asked"]
         self.vector_size, self.exact_size = ids.size, features["exact"].size
-        self.joined_size = 2 * options.hidden_size * options.rnn_layers
         self.word_vectors = WordVectors(ids.size, len(ids.trained), seed=seed, name="word_vectors")
         self.word_offsets = WordOffsets(ids.size, len(asked.words), name="word_offsets")
         self.align = AlignedQuestion(ids.size, seed=seed + 1, name="align")
-        self.read_tokens, self.read_question = (
-            StackedBiRNN(
-                options.hidden_size,
-                options.rnn_layers,
-                dropout=options.dropout,
-                seed=seed + place,
-                name=name,
-            )
-            for place, name in ((10, "read_tokens"), (20, "read_question"))
+        hidden, layers, dropout = options.hidden_size, options.rnn_layers, options.dropout
+        self.read_tokens = StackedBiRNN(
+            hidden, layers, dropout=dropout, seed=seed + 10, name="read_tokens"
         )
+        self.read_question = StackedBiRNN(
+            hidden, layers, dropout=dropout, seed=seed + 20, name="read_question"
+        )
+        self.joined_size = 2 * hidden * layers
         self.average = AttentiveAverage(seed=seed + 30, name="average")
         self.start = BilinearPointer(self.joined_size, seed=seed + 31, name="start")
         self.end = BilinearPointer(self.joined_size, seed=seed + 32, name="end")
         self.dropouts = {
-            side: keras.layers.SpatialDropout1D(
-                options.dropout, seed=seed + place, name=f"{side}_dropout"
-            )
+            side: keras.layers.SpatialDropout1D(dropout, seed=seed + place, name=f"{side}_dropout")
             for place, side in ((40, "context"), (41, "question"))
         }
 

@@ -26,11 +26,8 @@ from squad_reader.model.self_attention import SelfAttention
 from squad_reader.model.word_input import WordInput
 
 DROPOUTS = (
-    *(
-        f"{side}_{part}"
-        for side in ("context", "question")
-        for part in ("tokens", "words", "hidden")
-    ),
+    *("context_tokens", "context_words", "context_hidden"),
+    *("question_tokens", "question_words", "question_hidden"),
     *("value", "fused", "model_level", "own", "self_level"),
 )
 
@@ -68,10 +65,10 @@ class Fusion(QAModel):
         self.self_attention = SelfAttention(64, seed=seed + 6, name="self_attention")
         self.fuse_self = _dense("fuse_self", hidden, seed + 8)
         self.pointer = ChainedPointer(2 * hidden, seed=seed + 9, name="pointer")
-        self.read, self.value, self.model_level, self.self_level = (
-            BiRNN(hidden, seed=seed + 50 + i, name=name)
-            for i, name in enumerate(("read", "value", "model_level", "self_level"))
-        )
+        self.read = BiRNN(hidden, seed=seed + 50, name="read")
+        self.value = BiRNN(hidden, seed=seed + 51, name="value")
+        self.model_level = BiRNN(hidden, seed=seed + 52, name="model_level")
+        self.self_level = BiRNN(hidden, seed=seed + 53, name="self_level")
         self.dropouts = {
             name: keras.layers.SpatialDropout1D(options.dropout, seed=seed + 70 + i, name=name)
             for i, name in enumerate(DROPOUTS)
