@@ -39,7 +39,6 @@ def make_data(contexts, questions):
     column = np.array(questions, dtype=np.int32).reshape(-1, 4).T
     return TokenizedData(
         words=words,
-        word_counts=np.ones(len(words), dtype=np.int64),
         sources=words,
         source_words=np.arange(len(words), dtype=np.int32),
         context_tokens=np.arange(total, dtype=np.int32),

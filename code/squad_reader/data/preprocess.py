@@ -31,7 +31,7 @@ from squad_reader.errors import InputError
 
 # The places of a text's tokens, as `token_spans` gives them.
 SpansOf = Callable[[str], Sequence[Sequence[int]]]
-CACHE_VERSION = 3  # raise it with each change of TokenizedData's fields or of their meaning
+CACHE_VERSION = 4  # raise it with each change of TokenizedData's fields or of their meaning
 TEXTS = ("words", "sources")  # the fields that are lists of texts
 
 
@@ -76,14 +76,12 @@ def preprocess(data: SquadData, spans_of: SpansOf = token_spans) -> TokenizedDat
     contexts = _Tokens(data.contexts, numbers, spans_of)
     questions = _Tokens((example.question for example in data.examples), numbers)
     sources = list(numbers)
-    words, source_words, word_counts = _count_words(
-        sources, np.concatenate([contexts.sources, questions.sources])
-    )
+    tokens = np.concatenate([contexts.sources, questions.sources])
+    words, source_words = _words_by_frequency(sources, tokens)
     spans = np.array(_place_answers(data, contexts), dtype=np.int32).reshape(-1, 3)
     start_pos, end_pos, exact = np.ascontiguousarray(spans.T)
     return TokenizedData(
         words=words,
-        word_counts=word_counts,
         sources=sources,
         source_words=source_words,
         context_tokens=contexts.sources,
@@ -101,10 +99,8 @@ def preprocess(data: SquadData, spans_of: SpansOf = token_spans) -> TokenizedDat
     )
 
 
-def _count_words(
-    sources: list[str], tokens: np.ndarray
-) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Distinct words by frequency, the word of each source text, the counts of the words."""
+def _words_by_frequency(sources: list[str], tokens: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """Distinct words, the most frequent first, and the word of each source text."""
     counts: defaultdict[str, int] = defaultdict(int)
     normalised = [normalise(source) for source in sources]
     occurrences = np.bincount(tokens, minlength=len(sources))
@@ -112,8 +108,7 @@ def _count_words(
         counts[word] += count
     words = sorted(counts, key=lambda word: (-counts[word], word))
     number = {word: i for i, word in enumerate(words)}
-    source_words = np.array([number[word] for word in normalised], dtype=np.int32)
-    return words, source_words, np.array([counts[word] for word in words], dtype=np.int64)
+    return words, np.array([number[word] for word in normalised], dtype=np.int32)
 
 
 def _place_answers(data: SquadData, contexts: _Tokens) -> list[tuple[int, int, bool]]:

@@ -14,10 +14,8 @@ class TokenizedData:
     A source is a token as it stands in the text ("Levi"), a word what is looked up for it ("levi").
 
     Attributes:
-        words: distinct token texts as `normalise` gives them, most frequent first, ties in
-            alphabetical order.
-        word_counts: int64, (W,). How often each occurs in contexts (each counted once) and
-            questions.
+        words: distinct token texts as `normalise` gives them, those first that are most frequent
+            in contexts (each counted once) and questions, ties in alphabetical order.
         sources: distinct token texts as they stand, in the order in which contexts, then questions
             have them first.
         source_words: int32, (S,). The word of each source, as an index into `words`.
@@ -35,7 +33,6 @@ class TokenizedData:
     """
 
     words: list[str]
-    word_counts: np.ndarray
     sources: list[str]
     source_words: np.ndarray
     context_tokens: np.ndarray
