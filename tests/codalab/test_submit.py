@@ -181,7 +181,7 @@ def test_a_worksheet_is_looked_for_on_the_current_instance(submit):
     ("flag", "text"),
     [
         ("--data=nosuch", "--data: {}nosuch: NotFoundError: bundle spec nosuch doesn't match any"),
-        ("--glove=0x12", "--glove: {}0x12: NotFoundError: uuid prefix 0x12 doesn't match any"),
+        ("--glove=0x1234567", "--glove: {}0x1234567: NotFoundError: uuid prefix 0x1234567 doesn't"),
         ("--glove=0x97c870/v", "--glove: {}0x97c870/v: UsageError: Target 'v' doesn't exist in"),
         ("--data=broken", "--data: {}broken: its state is failed\n"),
     ],

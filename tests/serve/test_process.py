@@ -84,6 +84,14 @@ def test_a_malformed_request_gets_an_error_like_all_others(server, sent):
             assert response.headers[name] == value
 
 
+def status_of(client):
+    """The status of the response that a client got."""
+    try:
+        return client.recv(1000).split(b" ", 2)[1]
+    except ConnectionResetError:
+        return b"reset"
+
+
 def test_slow_clients_are_cut_off_and_another_one_is_answered_meanwhile(server):
     slow = {socket.create_connection(server.place, timeout=60) for _ in range(SLOW)}
     try:
@@ -96,17 +104,19 @@ def test_slow_clients_are_cut_off_and_another_one_is_answered_meanwhile(server):
         statuses = []
         while slow:
             readable, _, _ = select.select(slow, [], [], 0.2)
-            statuses += [client.recv(1000).split(b" ", 2)[1] for client in readable]
+            statuses += map(status_of, readable)
             for client in readable:
                 client.close()
             slow.difference_update(readable)
             for client in slow:
-                client.sendall(b" ")
+                with suppress(ConnectionError):  # it may have been cut off this moment
+                    client.sendall(b" ")
             assert time.monotonic() - begin < 60
     finally:
         for client in slow:
             client.close()
-    assert statuses == [b"408"] * SLOW
+    # Where a byte was on its way when the server closed, the system may throw the answer away.
+    assert len(statuses) == SLOW and {b"408"} <= set(statuses) <= {b"408", b"reset"}
 
 
 def test_health_is_told_at_once_while_long_texts_are_read(server):
