@@ -7,6 +7,7 @@ from __future__ import division, unicode_literals
 
 import numpy as np
 
+from squad_reader.score.score_files import golds_of
 from squad_reader.score.squad_v1_1 import evaluate_golds, exact_match_score, f1_score
 from v4.batches import Rows
 from v4.official_eval import predict_spans
@@ -55,12 +56,11 @@ class Scores(object):
         return values
 
     def _official(self, spans):
-        golds = [(item.id, [gold.text for gold in item.answers]) for item in self.dev.examples]
         answers = {
             self.dev.ids[i]: self.dev.answer_text(i, start, end)
             for i, (start, end) in enumerate(zip(*spans))
         }
-        found = evaluate_golds(golds, answers)
+        found = evaluate_golds(golds_of(self.dev), answers)
         return {"dev/f1": found["f1"], "dev/em": found["exact_match"]}
 
 

@@ -14,6 +14,7 @@ from squad_reader.data.batches import Batch
 from squad_reader.data.squad_data import SquadData
 from squad_reader.data.tokenized import TokenizedData
 from squad_reader.predict.answers import Answer, Spans, texts_by_id
+from squad_reader.score.score_files import golds_of
 from squad_reader.score.squad_v1_1 import (
     added,
     exact_match_score,
@@ -37,8 +38,7 @@ class QuestionScores(NamedTuple):
 
 def official_question_scores(data: SquadData, answers: list[Answer]) -> QuestionScores:
     """EM and F1 of each question of a file, over all its gold answers."""
-    golds = [(example.id, [gold.text for gold in example.answers]) for example in data.examples]
-    exact_matches, f1s = question_scores(golds, texts_by_id(data, answers))
+    exact_matches, f1s = question_scores(golds_of(data), texts_by_id(data, answers))
     return QuestionScores(np.array(f1s), np.array(exact_matches))
 
 
