@@ -49,7 +49,10 @@ SETTINGS = [
         ("--threads=1",),
         {"TF_ENABLE_ONEDNN_OPTS": "0", "ONEDNN_MAX_CPU_ISA": "SSE41"},
     ),
-    *(Setting(f"batches of {size}", (f"--batch_size={size}",)) for size in (1, 7)),
+    *(
+        Setting(f"batches of {size}", ("--batch_by=questions", f"--batch_size={size}"))
+        for size in (1, 7)
+    ),
     Setting("ONNX Runtime", (), {RUNTIME: "onnx"}),
 ]
 JAX = Setting("JAX", (), {"KERAS_BACKEND": "jax"})
