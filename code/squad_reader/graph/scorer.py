@@ -34,8 +34,8 @@ class GraphScorer(Scorer):
     def _session(self, graph: StoredGraph, threads: int) -> Any:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        # Threads that wait for work in a loop take the processor from those that have some: NumPy's,
-        # and those of another request.
+        # Threads that wait for work in a loop take the processor from those that have some: from
+        # NumPy's and from those of another request.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         values = [self._values[path] for path in graph.weights]
         if values:
