@@ -45,6 +45,14 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(pages, address, 
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("width", [800, 1100, 1152, 1400])
+def test_no_table_of_scores_scrolls_on_a_desktop(pages, address, width):
+    page = pages.open(address, width)
+    scrolls = "(boxes) => boxes.map((box) => box.scrollWidth > box.clientWidth)"
+    found = page.locator("#scores .scrolls").evaluate_all(scrolls)
+    assert len(found) == 3 and not any(found)
+
+
 def test_the_choice_of_a_kind_works_without_a_mouse(pages, address):
     page = pages.open(address)
     number = page.locator(SHOWN).count()
