@@ -1,6 +1,7 @@
-"""Draws the page of the service, with an answer, as a PNG.
+"""Draws the page of the service, with an answer, or the first two sections of a report, as a PNG.
 
 Usage: python scripts/screenshot.py [--ckpt_load_dir=DIR] [--glove_path=FILE] [--out=docs/page.png]
+       python scripts/screenshot.py --report=report/index.html --out=docs/report.png
 
 A checkpoint without vectors of its own needs the GloVe file that it was trained with. Needs
 Chromium (in PATH, or at SQUAD_READER_CHROMIUM) and playwright, which `scripts/install test` brings.
@@ -67,17 +68,34 @@ def draw(address, out):
         page.screenshot(path=out, full_page=True)
 
 
+def draw_report(report, out):
+    """Write what is seen of a report's page: scores, and which reader is better."""
+    with sync_playwright() as playwright, start(playwright) as browser:
+        page = browser.new_page(viewport={"width": 1200, "height": 800})
+        page.goto(report.absolute().as_uri())
+        last = page.locator("#comparisons").bounding_box()
+        seen = {"x": 0, "y": 0, "width": 1200, "height": last["y"] + last["height"] + 16}
+        out.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=out, full_page=True, clip=seen)
+
+
 def main(argv=None):
     """The exit status."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
     parser.add_argument("--ckpt_load_dir", default=SHIPPED, help="folder of a checkpoint")
     parser.add_argument("--glove_path", default="", help="GloVe file")
+    parser.add_argument("--report", type=Path, help="a report's page, in place of the service")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "page.png", help="the PNG")
     flags = parser.parse_args(argv)
 
     def run():
         if CHROMIUM is None:
             raise InputError(f"expected one of {', '.join(NAMES)} in PATH, found none")
+        if flags.report:
+            if not flags.report.is_file():
+                raise InputError(f"--report: expected a report's page, none at {flags.report}")
+            draw_report(flags.report, flags.out)
+            return 0
         app = make_app(Config(ckpt_load_dir=flags.ckpt_load_dir, glove_path=flags.glove_path))
         with served(app) as address:
             draw(address, flags.out)

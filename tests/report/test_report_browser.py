@@ -1,9 +1,17 @@
 """The page in a real browser, opened from disk."""
 
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import url2pathname
+
 import pytest
 from browsing import GROUND, IN_CHROMIUM, assert_fits, tab_to, violations
 
 pytestmark = IN_CHROMIUM
+SCREENSHOT = Path(__file__).parents[2] / "scripts" / "screenshot.py"
 SHOWN = "#list > li:visible"
 READERS = [f"runs/of_november/reader-{name}/prediction" for name in ("first", "other")]
 
@@ -103,3 +111,23 @@ def test_no_label_of_a_figure_is_cut_off(pages, address, width):
       }).map((text) => text.textContent);
     })"""
     assert page.evaluate(outside) == []
+
+
+def draw(report, out):
+    command = [sys.executable, str(SCREENSHOT), f"--report={report}", f"--out={out}"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100)
+
+
+def test_a_picture_of_its_first_two_sections(address, tmp_path):
+    out = tmp_path / "docs" / "report.png"
+    done = draw(url2pathname(urlparse(address).path), out)
+    assert done.returncode == 0, done.stderr
+    picture = out.read_bytes()
+    width, height = struct.unpack(">II", picture[16:24])
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n") and width == 1200 and 800 < height < 4000
+
+
+def test_a_picture_of_no_report_is_refused(tmp_path):
+    done = draw(tmp_path / "none.html", tmp_path / "report.png")
+    assert done.returncode == 2 and "none.html" in done.stderr
+    assert "Traceback" not in done.stderr and not list(tmp_path.iterdir())
