@@ -14,7 +14,6 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 EVALUATE = "python code/evaluate.py data.json preds.json"
-V4 = os.environ.get("SQUAD_READER_V4_ENV", str(ROOT / ".venv-v4"))
 
 
 @pytest.fixture
@@ -235,20 +234,6 @@ def test_nothing_is_left_in_the_temporary_folder(command, tmp_path):
     process.communicate(timeout=60)
     assert process.returncode == (0 if command == "echo" else 143)
     assert os.listdir(tmp_path / "tmp") == []
-
-
-def test_a_score_under_the_old_image(run_script, fixtures_dir, tmp_path):
-    if not os.path.exists(os.path.join(V4, "bin", "python")):
-        pytest.skip(f"no environment of the old image at {V4} (scripts/v4_env makes one)")
-    dependencies = [
-        f":{ROOT / 'code'}",
-        f"data.json:{fixtures_dir / 'tiny-v1.1.json'}",
-        f"preds.json:{fixtures_dir / 'golden_predictions.json'}",
-    ]
-    done = run_script("dryrun", "--image=v4", "--out=out", *dependencies, f"python -V; {EVALUATE}")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == (fixtures_dir / "golden_scores.json").read_text()
-    assert (tmp_path / "out" / "stderr").read_text().startswith("Python 2.7.")
 
 
 @pytest.mark.slow

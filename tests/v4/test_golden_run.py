@@ -62,3 +62,16 @@ def test_a_replay_on_other_data_is_the_same_twice_in_both(runs, fixtures_dir, tm
             found.add((answers, done.stdout))
     ((answers, score),) = found
     assert len(json.loads(answers)) == 22 and "f1" in score
+
+
+def test_a_score_under_the_old_image_by_its_name(v4_env, fixtures_dir, tmp_path, monkeypatch):
+    monkeypatch.setenv("SQUAD_READER_V4_ENV", str(v4_env))
+    dependencies = [
+        f":{ROOT / 'code'}",
+        f"data.json:{fixtures_dir / 'tiny-v1.1.json'}",
+        f"preds.json:{fixtures_dir / 'golden_predictions.json'}",
+    ]
+    out = f"--out={tmp_path / 'out'}"
+    done = run_script("dryrun", "--image=v4", out, *dependencies, f"python -V; {SCORE}")
+    assert done.stdout == (fixtures_dir / "golden_scores.json").read_text()
+    assert (tmp_path / "out" / "stderr").read_text().startswith("Python 2.7.")
