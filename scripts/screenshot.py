@@ -56,27 +56,37 @@ def served(app):
             thread.join(10)
 
 
+@contextmanager
+def opened(address, width):
+    """The page at an address, in a window of its own."""
+    with sync_playwright() as playwright, start(playwright) as browser:
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto(address)
+        yield page
+
+
+def save(page, out, clip=None):
+    """Write the page, or what `clip` says of it, as a PNG."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=out, full_page=True, clip=clip)
+
+
 def draw(address, out):
     """Ask an example on the page at an address, and write what is seen."""
-    with sync_playwright() as playwright, start(playwright) as browser:
-        page = browser.new_page(viewport={"width": 1100, "height": 800})
-        page.goto(address)
+    with opened(address, 1100) as page:
         page.get_by_role("button", name="Timetable").press("Enter")  # no pointer over it
         page.locator("#question").press("Enter")
         page.locator("mark.best").first.wait_for()
-        out.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=out, full_page=True)
+        save(page, out)
 
 
 def draw_report(report, out):
     """Write what is seen of a report's page: scores, and which reader is better."""
-    with sync_playwright() as playwright, start(playwright) as browser:
-        page = browser.new_page(viewport={"width": 1200, "height": 800})
-        page.goto(report.absolute().as_uri())
+    width = 1200
+    with opened(report.absolute().as_uri(), width) as page:
         last = page.locator("#comparisons").bounding_box()
-        seen = {"x": 0, "y": 0, "width": 1200, "height": last["y"] + last["height"] + 16}
-        out.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=out, full_page=True, clip=seen)
+        height = last["y"] + last["height"] + 16
+        save(page, out, {"x": 0, "y": 0, "width": width, "height": height})
 
 
 def main(argv=None):

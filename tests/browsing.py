@@ -1,7 +1,10 @@
 """A page in a browser: opens it, uses it, looks at it. For `playwright`."""
 
 import os
+import subprocess
+import sys
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from made_up import LaterScorer, stub_reader
@@ -12,6 +15,7 @@ from squad_reader.serve.api import make_api
 from squad_reader.serve.server import guarded
 from squad_reader.serve.service import Limits, Service
 
+SCREENSHOT = Path(__file__).parents[1] / "scripts" / "screenshot.py"
 MISSING = f"no {', '.join(NAMES)} in PATH (or set SQUAD_READER_CHROMIUM to a path)"
 # Where Chromium must be there, as .ci/run says by this variable, to skip would hide that it is not.
 DEMANDED = bool(os.environ.get("SQUAD_READER_BROWSER"))
@@ -79,6 +83,12 @@ def assert_best(page, text, answer, before):
     assert page.locator("#shown").text_content() == text
     assert page.locator("mark.best").all_text_contents() == [answer]
     assert page.evaluate(BEFORE_BEST) == before
+
+
+def run_screenshot(*flags):
+    """The CompletedProcess of scripts/screenshot.py, text captured."""
+    command = [sys.executable, str(SCREENSHOT), *flags]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100)
 
 
 def tab_to(page, selector):

@@ -1,17 +1,13 @@
 """The page in a real browser, opened from disk."""
 
 import struct
-import subprocess
-import sys
-from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
 import pytest
-from browsing import GROUND, IN_CHROMIUM, assert_fits, tab_to, violations
+from browsing import GROUND, IN_CHROMIUM, assert_fits, run_screenshot, tab_to, violations
 
 pytestmark = IN_CHROMIUM
-SCREENSHOT = Path(__file__).parents[2] / "scripts" / "screenshot.py"
 SHOWN = "#list > li:visible"
 READERS = [f"runs/of_november/reader-{name}/prediction" for name in ("first", "other")]
 
@@ -113,14 +109,10 @@ def test_no_label_of_a_figure_is_cut_off(pages, address, width):
     assert page.evaluate(outside) == []
 
 
-def draw(report, out):
-    command = [sys.executable, str(SCREENSHOT), f"--report={report}", f"--out={out}"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100)
-
-
 def test_a_picture_of_its_first_two_sections(address, tmp_path):
     out = tmp_path / "docs" / "report.png"
-    done = draw(url2pathname(urlparse(address).path), out)
+    report = url2pathname(urlparse(address).path)
+    done = run_screenshot(f"--report={report}", f"--out={out}")
     assert done.returncode == 0, done.stderr
     picture = out.read_bytes()
     width, height = struct.unpack(">II", picture[16:24])
@@ -128,6 +120,7 @@ def test_a_picture_of_its_first_two_sections(address, tmp_path):
 
 
 def test_a_picture_of_no_report_is_refused(tmp_path):
-    done = draw(tmp_path / "none.html", tmp_path / "report.png")
+    report, out = tmp_path / "none.html", tmp_path / "report.png"
+    done = run_screenshot(f"--report={report}", f"--out={out}")
     assert done.returncode == 2 and "none.html" in done.stderr
     assert "Traceback" not in done.stderr and not list(tmp_path.iterdir())

@@ -1,9 +1,6 @@
 """The page in a real browser: the answers as they are seen, in all widths and colours."""
 
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from browsing import (
@@ -16,12 +13,12 @@ from browsing import (
     application,
     ask,
     assert_fits,
+    run_screenshot,
     violations,
 )
 from made_up import BlindScorer
 from screenshot import served
 
-SCREENSHOT = Path(__file__).parents[2] / "scripts" / "screenshot.py"
 FAR = "Riga " + "word " * 3000 + "Oslo " + "word " * 3000
 BOTH = "first in Riga, and a long while later in Oslo"
 
@@ -143,8 +140,7 @@ def test_the_screenshot_is_a_picture(fixtures_dir, tmp_path):
     shutil.copytree(fixtures_dir / "golden_checkpoint", tmp_path / "reader")
     flags = [f"--ckpt_load_dir={tmp_path / 'reader'}", f"--out={tmp_path / 'docs' / 'page.png'}"]
     flags += [f"--glove_path={fixtures_dir / 'glove.small.50d.txt'}"]
-    command = [sys.executable, str(SCREENSHOT), *flags]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    done = run_screenshot(*flags)
     assert done.returncode == 0, done.stderr
     picture = (tmp_path / "docs" / "page.png").read_bytes()
     assert picture.startswith(b"\x89PNG\r\n\x1a\n") and len(picture) > 10_000
