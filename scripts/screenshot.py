@@ -1,7 +1,7 @@
 """Draws the page of the service, with an answer, or the first two sections of a report, as a PNG.
 
 Usage: python scripts/screenshot.py [--ckpt_load_dir=DIR] [--glove_path=FILE] [--out=docs/page.png]
-       python scripts/screenshot.py --report=report/index.html --out=docs/report.png
+       python scripts/screenshot.py --report=report/index.html [--out=docs/report.png]
 
 A checkpoint without vectors of its own needs the GloVe file that it was trained with. Needs
 Chromium (in PATH, or at SQUAD_READER_CHROMIUM) and playwright, which `scripts/install test` brings.
@@ -95,8 +95,9 @@ def main(argv=None):
     parser.add_argument("--ckpt_load_dir", default=SHIPPED, help="folder of a checkpoint")
     parser.add_argument("--glove_path", default="", help="GloVe file")
     parser.add_argument("--report", type=Path, help="a report's page, in place of the service")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "page.png", help="the PNG")
+    parser.add_argument("--out", type=Path, help="the PNG; if not given, README's picture")
     flags = parser.parse_args(argv)
+    out = flags.out or ROOT / "docs" / ("report.png" if flags.report else "page.png")
 
     def run():
         if CHROMIUM is None:
@@ -104,11 +105,11 @@ def main(argv=None):
         if flags.report:
             if not flags.report.is_file():
                 raise InputError(f"--report: expected a report's page, none at {flags.report}")
-            draw_report(flags.report, flags.out)
+            draw_report(flags.report, out)
             return 0
         app = make_app(Config(ckpt_load_dir=flags.ckpt_load_dir, glove_path=flags.glove_path))
         with served(app) as address:
-            draw(address, flags.out)
+            draw(address, out)
         return 0
 
     return run_command("screenshot.py", run)
