@@ -42,7 +42,7 @@ BIDAF = Architecture(
     features=features,
     model="squad_reader.model.bidaf.model:BiDAF",
     training={
-        "num_epochs": 2,
+        "num_epochs": 3,
         "learning_rate": 0.002,
         "schedule": "linear",
         "warmup_steps": 600,

@@ -46,7 +46,7 @@ DRQA = Architecture(
     features=features,
     model="squad_reader.model.drqa.model:DrQA",
     training={
-        "num_epochs": 2,
+        "num_epochs": 3,
         "learning_rate": 0.002,
         "schedule": "linear",
         "warmup_steps": 600,
